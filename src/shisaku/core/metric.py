@@ -1,0 +1,42 @@
+"""A Metric measures samples: sharpness, near-copy, label agreement, WER are all this."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+from shisaku.core.op import Op
+from shisaku.core.sample import Sample
+from shisaku.core.score import Score
+
+Need = Literal["rows", "reference", "labels", "learner"]
+StateSize = Literal["O(1)", "O(n)", "O(n*d)"]
+State = dict[str, Any]
+
+
+class Metric(Op):
+    """A fold: `measure` a batch into a state, `merge` states in any order, read `scores` from the whole.
+
+    `needs` says what else it must see: ``reference`` (a declared set of real samples), ``labels``,
+    ``learner`` (fits a model on the reference). A Metric that needs more than rows may only feed a
+    keep-rule inside a study arm, where the reference is that split's training items. `size` is how its
+    state grows; only O(1) may claim flat memory. A Metric whose model is related to a generator says so
+    in `shares_family_with` and may then report but not drop without a random drop of equal size beside it.
+    """
+
+    needs: ClassVar[frozenset[Need]] = frozenset({"rows"})
+    size: ClassVar[StateSize] = "O(n)"
+    shares_family_with: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def measure(self, batch: Sequence[Sample], reference: Sequence[Sample] | None = None) -> State:
+        """Return the state of `batch` (empty batch: the neutral state)."""
+
+    def merge(self, a: State, b: State) -> State:
+        """Join two states; the default joins per-sample entries, which must be disjoint."""
+        return {**a, **b}
+
+    @abstractmethod
+    def scores(self, state: Mapping[str, Any]) -> list[Score]:
+        """Return one Score per sample measured, sorted by sample id."""

@@ -1,0 +1,197 @@
+"""A Recipe: named steps over named streams, keep-rules, studies. Frozen data; ops are named, not held.
+
+Streams are what steps read and make. ``data`` is every sample that came in; each entry of `select`
+names a part of it; each step makes a stream of its own name; each `Keep` makes ``<name>`` (what was
+kept) and ``<name>.random`` (an equal-size random drop of the same stream, its control).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ROOT = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where samples come from: a reader by its registry name and its parameters."""
+
+    reader: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One Transform or Metric applied to the samples of `source` streams.
+
+    `pool` (Transforms that mix) and `reference` (Metrics that compare) name streams too. `rounds` asks
+    for several children per sample: round r uses the rng of (seed, ``name#r``, sample id).
+    """
+
+    name: str
+    op: str
+    source: tuple[str, ...]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    pool: str = ""
+    reference: str = ""
+    rounds: int = 1
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Keep a sample whose `metric` score is at least `minimum`, and/or among the best `top` share."""
+
+    metric: str
+    minimum: float | None = None
+    top: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """All rules must hold for a sample of stream `source` to be kept; who is dropped keeps a reason."""
+
+    name: str
+    source: str
+    rules: tuple[Rule, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """The op (a Transform that writes an embedding) through which a study sees samples."""
+
+    op: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+DomainKind = Literal["resplit", "derived", "external"]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A place where the model will work, with its margins in metric units (0.02 = 2 points).
+
+    ``resplit``: the held-out real items themselves. ``derived``: `stream` holds children of the real
+    items; those of held-out parents are the test (simulated, and said so). ``external``: `stream` is a
+    fixed real test set. `validate` names a derived stream made for validation (other pool material).
+    """
+
+    name: str
+    kind: DomainKind
+    stream: str = ""
+    validate: str = ""
+    delta_gain: float = 0.02
+    delta_safe: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class ArmKeep:
+    """A keep-rule inside an arm, measured anew in every split with that split's training items."""
+
+    metric: str
+    top: float
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way to train. Exactly one of the ideas below, with `weight` per synthetic item (or a grid to tune).
+
+    real: nothing set. `oversample` k: every real item k more times. `add`: synthetic children of the
+    training items from that stream; `rows`: all rows of a stream that has no parents in the data (brought
+    by the user). `shuffle`: synthetic labels permuted by parent (placebo). `more_real` k: k times as many
+    real items per class (oracle). `scores`: no training, class scores written by that Feature
+    (zero-shot system). `keep`: gate of the synthetic items; `random_keep`: its equal-size control.
+    """
+
+    name: str
+    oversample: int = 0
+    add: str = ""
+    rows: str = ""
+    weights: tuple[float, ...] = (1.0,)
+    shuffle: bool = False
+    more_real: int = 1
+    scores: Feature | None = None
+    keep: ArmKeep | None = None
+    random_keep: float | None = None
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the arm trains on made samples with their right labels."""
+        return bool(self.add or self.rows) and not self.shuffle
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """What an error costs, so that an effect can be said in money; `illustrative` unless the user gave it."""
+
+    cost_per_error: float = 1.0
+    items_per_year: float = 1000.0
+    currency: str = "units"
+    illustrative: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Which real items of one class count as the same thing, beside a shared `Sample.group`.
+
+    Cosine of features above `near`; or above `near_with_word` while the text part `text` shares a content
+    word. Merged by union-find, so that near-duplicates never straddle a split. 0 switches a rule off.
+    """
+
+    near: float = 0.90
+    near_with_word: float = 0.0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudySpec:
+    """The plan of a Study: frozen and hashed before anything is trained (protocol P-1).
+
+    `shots` are real training items per class (0: all of the training half); `deploy` names the domains
+    where safety must hold (empty: all of them); `assumed_sd` is the sd of the paired difference that the
+    plan's ceilings are computed with; `looks_taken` counts looks at these test items before this plan.
+    """
+
+    name: str
+    label: str
+    real: str
+    feature: Feature
+    domains: tuple[Domain, ...]
+    primary: str
+    arms: tuple[Arm, ...]
+    comparators: tuple[str, ...] = ("real",)
+    contrasts: tuple[str, ...] = ()
+    deploy: tuple[str, ...] = ()
+    grouping: Grouping = Grouping()
+    shots: tuple[int, ...] = (0,)
+    splits: int = 20
+    split_seed: int = 0
+    test_share: float = 0.4
+    folds: int = 3
+    learner: Mapping[str, Any] = field(default_factory=dict)
+    metric: Literal["balanced_accuracy", "accuracy"] = "balanced_accuracy"
+    alpha: float = 0.05
+    assumed_sd: float = 0.05
+    looks_taken: int = 0
+    looks_note: str = ""
+    kpi: Kpi = Kpi()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The whole of what a run will do; equal recipes give equal runs."""
+
+    name: str
+    data: Source
+    seed: int = 0
+    select: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    keep: tuple[Keep, ...] = ()
+    studies: tuple[StudySpec, ...] = ()
+    policy: str = "on-prem"
+    title: Mapping[str, str] = field(default_factory=dict)
+    schema: int = 1

@@ -1,0 +1,42 @@
+"""A sentence for a person, kept as a template and its values so that any language can say it later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Value = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One sentence: an English ``str.format`` template and the values that go into it.
+
+    The template is the key in the gettext catalogues, so reasons and errors written down in a run
+    on one machine can be read in another language on another. Templates are literals in the source.
+    """
+
+    template: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.fill(self.template)
+
+    def fill(self, template: str) -> str:
+        """Return `template` (this one or its translation) with the values filled in."""
+        return template.format_map(dict(self.values))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plain form that is written into runs."""
+        return {"template": self.template, "values": dict(self.values)}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Message:
+        """Read back what `to_json` wrote."""
+        return cls(str(raw["template"]), dict(raw.get("values", {})))
+
+
+def say(template: str, **values: Value) -> Message:
+    """Build a `Message`; the template must be a literal so that it can be found for translation."""
+    return Message(template, values)

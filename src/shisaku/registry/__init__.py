@@ -1,0 +1,1 @@
+"""Names to ops and recipes to YAML: the only floor that imports by name."""
