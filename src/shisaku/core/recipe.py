@@ -152,8 +152,11 @@ class StudySpec:
     """The plan of a Study: frozen and hashed before anything is trained (protocol P-1).
 
     `shots` are real training items per class (0: all of the training half); `deploy` names the domains
-    where safety must hold (empty: all of them); `assumed_sd` is the sd of the paired difference that the
-    plan's ceilings are computed with; `looks_taken` counts looks at these test items before this plan.
+    where safety must hold (empty: all of them). The plan's ceilings are computed with `assumed_sd`, the sd
+    of the paired difference over splits, and, on a fixed test set, `assumed_item_sd`, the sd over item
+    groups of the split-averaged difference of correctness. A plan that cannot show a true gain of
+    `expected_gain` with 80 % power is exploratory. `looks_taken` counts looks at these test items before
+    this plan.
     """
 
     name: str
@@ -176,6 +179,8 @@ class StudySpec:
     metric: Literal["balanced_accuracy", "accuracy"] = "balanced_accuracy"
     alpha: float = 0.05
     assumed_sd: float = 0.05
+    assumed_item_sd: float = 0.2
+    expected_gain: float = 0.15
     looks_taken: int = 0
     looks_note: str = ""
     kpi: Kpi = Kpi()

@@ -64,13 +64,13 @@ class Speaker(Protocol):
     languages: tuple[str, ...]
 
     def speak(self, text: str, voice: str) -> tuple[Wave, int]:
-        """Return the wave and its rate in Hz. Raises MachineError if the voice cannot say it."""
+        """Return the wave and its rate in Hz. Raises DataError for a text or a voice it cannot say."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What a Listener heard; `confidence` is the mean token probability in [0, 1]."""
+    """What a Listener heard; `confidence` is the geometric mean of the token probabilities, in [0, 1]."""
 
     text: str
     confidence: float

@@ -58,7 +58,7 @@ def load(group: str, name: str) -> Any:
         ) from None
     try:
         return entry.load()
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         raise MachineError(
             say("{name} is installed but does not load: {cause}", name=name, cause=str(error)),
             where=entry.value,

@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# pip's ordinary configuration decides where packages come from; the lock decides which.
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: setup dev weights demo test check bench proof clean help
+help:            ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
+
+setup: $(VENV)/.ready weights   ## .venv, locked dependencies with hashes, lean weights
+
+$(VENV)/.ready: requirements.lock pyproject.toml examples/stamps/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e . -e examples/stamps
+	@touch $@
+
+dev: $(VENV)/.dev
+$(VENV)/.dev: $(VENV)/.ready requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+weights: $(VENV)/.ready
+	$(BIN)/shisaku models pull
+
+demo: setup      ## the main job on real data, ending in a report
+	$(BIN)/shisaku run examples/stamps/recipe.yaml --out runs/stamps
+
+test: dev weights  ## every test that fits in a few minutes
+	$(BIN)/python -m pytest -m "not slow"
+
+check: dev       ## lint, types, floors
+	$(BIN)/ruff check src tests examples benchmarks
+	$(BIN)/ruff format --check src tests examples benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: dev weights  ## ratios, not timed tests
+	$(BIN)/python benchmarks/engine_overhead.py
+
+proof: dev weights  ## long checks at full n
+	$(BIN)/python -m pytest -m slow
+	$(BIN)/shisaku prove --calibrate --worlds 400 --fail-unless-calibrated
+
+clean:           ## the environment (caches and runs stay)
+	rm -rf $(VENV)

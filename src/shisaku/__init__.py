@@ -1,0 +1,59 @@
+"""shisaku: makes prototype data for small real multimodal datasets and proves whether it is worth it.
+
+The dozen functions a user calls; everything heavy loads when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shisaku.api import (
+        Costs,
+        RunResult,
+        augment,
+        calibrate,
+        describe,
+        init,
+        measure,
+        models_check,
+        models_pull,
+        models_status,
+        ops,
+        prove,
+        prove_predictions,
+        report,
+        run,
+        validate,
+    )
+
+__version__ = "0.1.0"
+__all__ = [
+    "Costs",
+    "RunResult",
+    "augment",
+    "calibrate",
+    "describe",
+    "init",
+    "measure",
+    "models_check",
+    "models_pull",
+    "models_status",
+    "ops",
+    "prove",
+    "prove_predictions",
+    "report",
+    "run",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("shisaku.api"), name)
+    raise AttributeError(f"module 'shisaku' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,205 @@
+"""The way from a recipe to a run: ingest, cook, prove, report, each resumable."""
+
+from __future__ import annotations
+
+import resource
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shisaku.api.result import RunResult
+from shisaku.api.studying import study
+from shisaku.core.identity import fingerprint
+from shisaku.core.recipe import ROOT, Recipe
+from shisaku.errors import ShisakuError
+from shisaku.message import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shisaku.core.progress import Progress
+    from shisaku.core.study import StudyResult
+    from shisaku.store.ingest import Ingested
+    from shisaku.store.run import Run
+
+EXHIBITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What one call of `cook` was asked for."""
+
+    recipe: Recipe
+    out: Path
+    preview: int | None
+    workers: int
+    progress: Progress
+
+
+def cook(
+    recipe: Recipe,
+    *,
+    base: Path,
+    out: Path | None,
+    preview: int | None,
+    workers: int,
+    progress: Progress,
+    on_estimate: Callable[[dict[str, Any]], None] | None,
+) -> RunResult:
+    """Cook `recipe`, whose relative paths start at `base`, into the run folder `out`."""
+    from shisaku.lab.resolve import resolve
+    from shisaku.registry.check import check_recipe
+    from shisaku.registry.dump import dump_recipe, recipe_fingerprint
+    from shisaku.store.run import Run
+
+    check_recipe(recipe, None)
+    recipe = _located(recipe, base)
+    resolved = resolve(recipe)
+    mark = fingerprint(recipe_fingerprint(recipe), preview or 0)
+    folder = out or Path("runs") / f"{recipe.name}-{mark[:8]}"
+    order = _Order(resolved, folder, preview, workers, progress)
+    if (folder / "run.json").is_file():
+        there = Run.open(folder)
+        if there.state == "done" and there.recipe_fingerprint == mark:
+            return replace(result_of(there), already_done=True)
+    run = Run.create(folder, recipe_text=dump_recipe(resolved), recipe_fingerprint=mark)
+    with finished_or_partial(run):
+        ingested = _ingest(order)
+        check_recipe(resolved, _kinds(ingested))
+        _prepare(run, order, ingested, on_estimate)
+        _make(run, order, ingested)
+        results = study(run, resolved, preview=preview, workers=workers, progress=progress)
+        _write_studies(run, results)
+        _finish_page(run, order, bool(results))
+    return result_of(run)
+
+
+def result_of(run: Run) -> RunResult:
+    """Read a finished run back as the result it gave."""
+    about = run.read_json("run")
+    decided = run.read_json("verdict")
+    studies = run.read_json("studies")
+    headline = Message.from_json(studies[0]["headline"]) if studies else say("No study: nothing to decide yet")
+    return RunResult(
+        path=run.path,
+        state=run.state,
+        overall=decided["overall"],
+        verdicts=tuple(decided["verdicts"]),
+        headline=str(headline),
+        counts=about.get("counts", {}),
+        notes=tuple(str(Message.from_json(note)) for note in about.get("notes", [])),
+    )
+
+
+@contextmanager
+def finished_or_partial(run: Run) -> Iterator[None]:
+    """Say in the run how it ended, whatever happened."""
+    try:
+        yield
+    except (ShisakuError, KeyboardInterrupt):
+        run.finish("partial")
+        raise
+    except BaseException:
+        run.release()
+        raise
+    run.finish("done")
+
+
+def _located(recipe: Recipe, base: Path) -> Recipe:
+    """Make the paths among the reader's parameters absolute: they are relative to the recipe's folder."""
+    params = dict(recipe.data.params)
+    for name in ("path", "data_dir", "real", "synthetic"):
+        value = params.get(name)
+        if isinstance(value, str) and value:
+            params[name] = str((base / Path(value).expanduser()).resolve())
+    return replace(recipe, data=replace(recipe.data, params=params))
+
+
+def _ingest(order: _Order) -> Ingested:
+    from shisaku.registry.doors import READERS
+    from shisaku.registry.make import make_behind
+    from shisaku.store.ingest import ingest
+    from shisaku.store.places import cache_dir
+
+    source = order.recipe.data
+    reader = make_behind(READERS, source.reader, source.params)
+    return ingest(reader, cache_dir(), order.progress)
+
+
+def _kinds(ingested: Ingested) -> dict[str, Any]:
+    return {name: part.kind for sample in ingested.dataset for name, part in sample.parts.items()}
+
+
+def _prepare(
+    run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[[dict[str, Any]], None] | None
+) -> None:
+    """Say what it will cost, fetch the weights it needs, and note the machine."""
+    from shisaku.api.machine import environment
+    from shisaku.engine.estimate import estimate
+    from shisaku.models.pull import estimate_download_mb, pull
+    from shisaku.registry.make import make_op
+    from shisaku.store.places import cache_dir
+
+    needed = sorted({name for step in order.recipe.steps for name in make_op(step.op, step.params).models})
+    cost = estimate(order.recipe, ingested.dataset, cache_dir(), preview=order.preview)
+    cost = {**cost, "download_mb": estimate_download_mb(needed)}
+    run.write_json("estimate", cost)
+    if on_estimate is not None:
+        on_estimate(cost)
+    pull(needed, order.progress)
+    run.write_json("environment", environment(needed))
+
+
+def _make(run: Run, order: _Order, ingested: Ingested) -> None:
+    from shisaku.engine.local import LocalEngine
+    from shisaku.store.cache import StepCache
+    from shisaku.store.places import cache_dir
+
+    LocalEngine(order.workers).cook(
+        order.recipe,
+        ingested.dataset,
+        run,
+        cache=StepCache(cache_dir(), fallback=run.path / "work"),
+        preview=order.preview,
+        progress=order.progress,
+        earlier_drops=ingested.drops,
+    )
+    counts = run.read_rows("counts")
+    made = [row for row in counts if row["op"] != "keep"]
+    run.write_json(
+        "run",
+        {
+            "counts": {
+                "records": len(ingested.dataset) + len(ingested.drops),
+                "samples": len(ingested.dataset),
+                "made": sum(row["made"] for row in made if row["step"] != ROOT),
+                "dropped": len(run.read_rows("drops")),
+            },
+            "notes": [note.to_json() for note in ingested.notes],
+            "preview": order.preview,
+            "title": dict(order.recipe.title),
+            "name": order.recipe.name,
+        },
+    )
+
+
+def _write_studies(run: Run, results: list[StudyResult]) -> None:
+    from shisaku.lab.record import study_records, study_tables, verdict_record
+
+    for table, rows in study_tables(results).items():
+        run.write_rows(table, rows)
+    run.write_json("studies", study_records(results))
+    run.write_json("verdict", verdict_record(results))
+
+
+def _finish_page(run: Run, order: _Order, studied: bool) -> None:
+    from shisaku.api.labels_first import write_labelling_plan
+    from shisaku.report.render import write_report
+    from shisaku.store.exhibits import exhibits
+
+    run.write_json("samples", exhibits(run, per_stream=EXHIBITS))
+    if not studied:
+        write_labelling_plan(run, order.recipe)
+    run.write_json("run", {"peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)})
+    write_report(run)

@@ -1,0 +1,67 @@
+"""Cook a recipe from data to report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from shisaku.api.result import RunResult
+from shisaku.core.progress import Progress, silent
+from shisaku.core.recipe import Recipe
+
+OnEstimate = Callable[[dict[str, Any]], None]
+
+
+def run(
+    recipe: str | Path | Recipe,
+    *,
+    out: str | Path | None = None,
+    preview: int | None = None,
+    split_seed: int | None = None,
+    data: str | Path | None = None,
+    workers: int = 2,
+    progress: Progress = silent,
+    on_estimate: OnEstimate | None = None,
+) -> RunResult:
+    """Make, measure, keep, prove and report; returns the finished run.
+
+    `recipe` is a file or a Recipe. The run folder `out` (default ``runs/<name>-<fingerprint>``) is resumed if it
+    holds the same recipe, and said to be already done if it is. `preview` uses only that many items per class
+    or stream. `split_seed` replaces the studies' split seed, `data` the reader's path. Raises RecipeError,
+    DataError, MachineError.
+    """
+    from shisaku.api.cooking import cook
+    from shisaku.registry.load import load_recipe
+
+    began = time.monotonic()
+    base = Path.cwd() if isinstance(recipe, Recipe) else Path(recipe).resolve().parent
+    wanted = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe))
+    wanted = _with_overrides(wanted, split_seed, data)
+    result = cook(
+        wanted,
+        base=base,
+        out=Path(out) if out is not None else None,
+        preview=preview,
+        workers=workers,
+        progress=progress,
+        on_estimate=on_estimate,
+    )
+    return replace(result, seconds=time.monotonic() - began)
+
+
+def _with_overrides(recipe: Recipe, split_seed: int | None, data: str | Path | None) -> Recipe:
+    if split_seed is not None:
+        studies = tuple(replace(study, split_seed=split_seed) for study in recipe.studies)
+        recipe = replace(recipe, studies=studies)
+    if data is not None:
+        from shisaku.registry.doors import READERS, load
+
+        reader = load(READERS, recipe.data.reader)
+        names = [f.name for f in fields(reader)] if is_dataclass(reader) else []
+        field = "data_dir" if "data_dir" in names else "path"
+        source = replace(recipe.data, params={**recipe.data.params, field: str(Path(data).resolve())})
+        recipe = replace(recipe, data=source)
+    return recipe

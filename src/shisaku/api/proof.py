@@ -1,0 +1,160 @@
+"""Give a verdict on data or predictions that the user brings, and calibrate the verdict itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shisaku.api.defaults import Usual, usual
+from shisaku.api.kitchen import run
+from shisaku.api.result import RunResult
+from shisaku.core.progress import Progress, silent
+from shisaku.core.recipe import Arm, Domain, Feature, Kpi, Recipe, Source, Step, StudySpec
+from shisaku.errors import DataError
+from shisaku.message import say
+
+WEIGHTS = (0.05, 0.1, 0.2, 0.5, 1.0)
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What one error costs and how many items a year there are; money stays illustrative without a cost."""
+
+    per_error: float | None = None
+    items_per_year: float = 1000.0
+    currency: str = "units"
+
+    def kpi(self) -> Kpi:
+        """Return the costs as a study takes them."""
+        if self.per_error is None:
+            return Kpi(items_per_year=self.items_per_year, currency=self.currency)
+        return Kpi(self.per_error, self.items_per_year, self.currency, illustrative=False)
+
+
+def prove(
+    real: str | Path,
+    synthetic: str | Path,
+    label: str = "class",
+    *,
+    group: str = "",
+    splits: int = 20,
+    split_seed: int = 0,
+    gain: float = 0.02,
+    safe: float = 0.02,
+    costs: Costs | None = None,
+    preview: int | None = None,
+    workers: int = 2,
+    out: str | Path | None = None,
+    progress: Progress = silent,
+    on_estimate: Callable[[dict[str, Any]], None] | None = None,
+) -> RunResult:
+    """Decide whether the synthetic data at `synthetic` is worth adding to the real data at `real`.
+
+    Both are folders or tables of one layout; `label` names the label column, or ``class`` for class
+    sub-folders. The arms are real, oversampled, classical, synthetic at weight 1 and at a weight tuned on
+    training items, and synthetic with shuffled labels. Synthetic items too near to a test item are left
+    out and reported. Raises DataError, MachineError.
+    """
+    recipe = two_folder_recipe(
+        Path(real), Path(synthetic), label, group=group, splits=splits, split_seed=split_seed,
+        margins=(gain, safe), kpi=(costs or Costs()).kpi(),
+    )  # fmt: skip
+    return run(recipe, out=out, preview=preview, workers=workers, progress=progress, on_estimate=on_estimate)
+
+
+def two_folder_recipe(
+    real: Path,
+    synthetic: Path,
+    label: str,
+    *,
+    group: str,
+    splits: int,
+    split_seed: int,
+    margins: tuple[float, float],
+    kpi: Kpi,
+) -> Recipe:
+    """Return the recipe of a two-folder proof. Raises DataError where the two do not fit together."""
+    from shisaku.api.first_recipe import ORDER
+    from shisaku.store.describe import describe
+
+    seen, made = describe(real), describe(synthetic)
+    kind = next((kind for kind in ORDER if seen.modalities.get(kind)), "text")
+    if not made.modalities.get(kind):
+        raise DataError(
+            say("The real data is {kind}, the synthetic data holds none", kind=kind),
+            where=str(synthetic),
+            next=say("Give synthetic data of the same kind"),
+        )
+    ops = usual(kind, seen.lang)
+    source = Source(
+        "pair",
+        {"real": str(real.resolve()), "synthetic": str(synthetic.resolve()), "label": label, "group": group},
+    )
+    steps = (Step("classical", ops.vary, ("real",), {ops.kind: ops.kind}, rounds=ROUNDS),)
+    study = _study(ops, label, splits, split_seed, margins, kpi)
+    return Recipe(
+        f"prove-{synthetic.stem}",
+        source,
+        seed=1,
+        select={"real": {"role": "real"}, "made": {"role": "synthetic"}},
+        steps=steps,
+        studies=(study,),
+    )
+
+
+def _study(ops: Usual, label: str, splits: int, split_seed: int, margins: tuple[float, float], kpi: Kpi) -> StudySpec:
+    return StudySpec(
+        name="brought",
+        label=label,
+        real="real",
+        feature=Feature(ops.embed, {ops.kind: ops.kind, **ops.embed_params}),
+        domains=(Domain("own", "resplit", delta_gain=margins[0], delta_safe=margins[1]),),
+        primary="own",
+        arms=(
+            Arm("real"),
+            Arm("oversample", oversample=ROUNDS),
+            Arm("classical", add="classical"),
+            Arm("synthetic", rows="made"),
+            Arm("synthetic_tuned", rows="made", weights=WEIGHTS),
+            Arm("placebo", rows="made", shuffle=True),
+        ),
+        comparators=("real", "oversample", "classical"),
+        contrasts=("synthetic", "synthetic_tuned"),
+        splits=splits,
+        split_seed=split_seed,
+        test_share=0.3,
+        kpi=kpi,
+    )
+
+
+def prove_predictions(
+    base: str | Path,
+    new: str | Path,
+    *,
+    gain: float = 0.02,
+    safe: float = 0.02,
+    costs: Costs | None = None,
+    out: str | Path | None = None,
+) -> RunResult:
+    """Decide between two models by their predictions on the same real test items.
+
+    Both are Parquet files with columns item, group, truth and scores (a list in sorted label order, a
+    mapping label -> score, or the predicted label). Raises DataError with all that does not fit.
+    """
+    from shisaku.api.predicted import decide_predictions
+
+    return decide_predictions(Path(base), Path(new), (gain, safe), (costs or Costs()).kpi(), out)
+
+
+def calibrate(worlds: int = 400, *, seed: int = 0, workers: int = 2, progress: Progress = silent) -> dict[str, Any]:
+    """Push simulated worlds whose true effect is exactly the margin through the whole prove path.
+
+    Returns worlds, false_adopt, power, planned_power, their intervals, and whether the calibration is
+    accepted (protocol P-1, point 7).
+    """
+    from shisaku.lab.calibrate import calibrate as simulate
+
+    return dict(simulate(worlds, seed=seed, workers=workers, progress=progress))

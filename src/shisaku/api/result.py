@@ -1,0 +1,48 @@
+"""What a run gives back: where it is, what was decided, and a view of itself for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run. `overall` is None where there was nothing to decide (no labels, no study)."""
+
+    path: Path
+    state: str
+    overall: str | None
+    verdicts: tuple[Mapping[str, Any], ...] = ()
+    headline: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    already_done: bool = False
+    seconds: float = 0.0
+
+    @property
+    def report(self) -> Path:
+        """The page to open."""
+        return self.path / "report.html"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        return {
+            "run": str(self.path),
+            "report": str(self.report),
+            "state": self.state,
+            "already_done": self.already_done,
+            "overall": self.overall,
+            "headline": self.headline,
+            "verdicts": [dict(v) for v in self.verdicts],
+            "counts": dict(self.counts),
+            "notes": list(self.notes),
+            "seconds": round(self.seconds, 1),
+        }
+
+    def _repr_html_(self) -> str:
+        from shisaku.report.notebook import notebook_html
+
+        return notebook_html(self.to_json())

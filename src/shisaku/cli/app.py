@@ -1,0 +1,46 @@
+"""The list of verbs; each lives in the file of its name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shisaku import __version__
+from shisaku.cli import augment, describe, init, measure, models, ops, prove, report, run, validate
+
+app = typer.Typer(
+    name="shisaku",
+    help="Make prototype data for small real datasets, and prove whether it is worth it.",
+    epilog="Start with: shisaku init FOLDER, then: shisaku run FOLDER.recipe.yaml. "
+    "Exit codes: 0 done, 2 your recipe, 3 verdict not ADOPT with --fail-unless-adopt, 4 the machine, 5 your data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"shisaku {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def shisaku(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Make prototype data for small real datasets, and prove whether it is worth it."""
+
+
+app.command("init")(init.command)
+app.command("describe")(describe.command)
+app.command("run")(run.command)
+app.command("validate")(validate.command)
+app.command("augment")(augment.command)
+app.command("measure")(measure.command)
+app.command("prove")(prove.command)
+app.command("report")(report.command)
+app.command("ops")(ops.command)
+app.add_typer(models.app, name="models")

@@ -1,0 +1,32 @@
+"""How a run ends on the terminal."""
+
+from __future__ import annotations
+
+import typer
+
+from shisaku.api.result import RunResult
+from shisaku.cli.show import emit, language
+
+NOT_ADOPT = 3
+
+
+def finish(result: RunResult, *, json: bool, fail_unless_adopt: bool) -> None:
+    """Print the verdict table and the report's path, or the JSON; exit with 3 where asked and not ADOPT."""
+    if json:
+        emit(result.to_json())
+    else:
+        from rich.console import Console
+
+        from shisaku.report.summary import verdict_table
+
+        console = Console()
+        if result.already_done:
+            console.print("Already done; nothing was computed again.")
+        for note in result.notes:
+            console.print(note, markup=False)
+        if result.verdicts:
+            console.print(verdict_table(result.to_json(), language()))
+        console.print(f"Run:    {result.path}", markup=False, soft_wrap=True)
+        console.print(f"Report: {result.report}", markup=False, soft_wrap=True)
+    if fail_unless_adopt and result.overall != "ADOPT":
+        raise typer.Exit(NOT_ADOPT)

@@ -1,0 +1,43 @@
+"""``shisaku measure``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shisaku.cli.options import Json, Out, Preview
+from shisaku.cli.show import emit, progress
+
+
+def command(
+    source: Annotated[Path, typer.Argument(help="A folder or table of yours.")],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Real data to compare with: near copies of it are found.")
+    ] = None,
+    out: Out = None,
+    preview: Preview = None,
+    json: Json = False,
+) -> None:
+    """Measure every item: quality of its modality, and near copies of other data.
+
+    Examples:
+
+      shisaku measure photos/
+
+      shisaku measure made/ --against photos/ --json
+    """
+    from shisaku.api import measure
+
+    with progress(json) as report:
+        result = measure(source, against=against, out=out, preview=preview, progress=report)
+    if json:
+        emit(result)
+        return
+    for metric in result["metrics"]:
+        typer.echo(
+            f"{metric['metric']}: {metric['n']} items, median {metric['median']:.3f}, "
+            f"lowest {metric['lowest']:.3f} ({metric['lowest_item']}), issues {metric['issues']}"
+        )
+    typer.echo(f"Every item: {result['run']}/scores.parquet")

@@ -1,0 +1,101 @@
+"""``shisaku prove``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shisaku.cli.finish import finish
+from shisaku.cli.options import Adopt, Json, Out, Preview
+from shisaku.cli.show import emit, progress, say_estimate
+
+
+def command(
+    real: Annotated[Path | None, typer.Option("--real", help="Your real data (folder or table).")] = None,
+    synthetic: Annotated[Path | None, typer.Option("--synthetic", help="Made data, same layout.")] = None,
+    label: Annotated[str, typer.Option("--label", help="Label column; `class` for class sub-folders.")] = "class",
+    group: Annotated[
+        str, typer.Option("--group", help="Column of what must never straddle a split (patient, lot, speaker).")
+    ] = "",
+    predictions: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--predictions", help="Two Parquet files, base and new: item, group, truth, scores."),
+    ] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Simulate whole worlds: how often is ADOPT false, and how often missed?")
+    ] = False,
+    worlds: Annotated[int, typer.Option("--worlds", min=1, help="Worlds for --calibrate.")] = 40,
+    fail_unless_calibrated: Annotated[
+        bool, typer.Option("--fail-unless-calibrated", help="Exit with 3 when the calibration is not accepted.")
+    ] = False,
+    splits: Annotated[int, typer.Option("--splits", min=2, help="Repeated train/test splits.")] = 20,
+    split_seed: Annotated[int, typer.Option("--split-seed", help="Seed of the splits.")] = 0,
+    gain: Annotated[float, typer.Option("--gain", min=0, help="Smallest gain worth having (0.02 = 2 points).")] = 0.02,
+    safe: Annotated[float, typer.Option("--safe", min=0, help="Largest loss that is still safe.")] = 0.02,
+    cost_per_error: Annotated[
+        float | None, typer.Option("--cost-per-error", help="What one error costs you; else money is illustrative.")
+    ] = None,
+    items_per_year: Annotated[float, typer.Option("--items-per-year", help="How many items a year.")] = 1000.0,
+    currency: Annotated[str, typer.Option("--currency", help="Of the costs.")] = "units",
+    preview: Preview = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
+    out: Out = None,
+    fail_unless_adopt: Adopt = False,
+    json: Json = False,
+) -> None:
+    """Give a verdict on synthetic data: ADOPT, REJECT or ABSTAIN, with its interval.
+
+    Examples:
+
+      shisaku prove --real photos/ --synthetic made/ --label class
+
+      shisaku prove --predictions base.parquet new.parquet
+
+      shisaku prove --calibrate --worlds 40 --json
+    """
+    from shisaku import api
+
+    if calibrate:
+        with progress(json) as report:
+            found = api.calibrate(worlds, seed=split_seed, workers=workers, progress=report)
+        _calibration(found, json)
+        if fail_unless_calibrated and not found["accepted"]:
+            raise typer.Exit(3)
+        return
+    costs = api.Costs(cost_per_error, items_per_year, currency)
+    if predictions:
+        result = api.prove_predictions(*predictions, gain=gain, safe=safe, costs=costs, out=out)
+    elif real and synthetic:
+        with progress(json) as report:
+            result = api.prove(
+                real,
+                synthetic,
+                label=label,
+                group=group,
+                splits=splits,
+                split_seed=split_seed,
+                gain=gain,
+                safe=safe,
+                costs=costs,
+                preview=preview,
+                workers=workers,
+                out=out,
+                progress=report,
+                on_estimate=None if json else say_estimate,
+            )
+    else:
+        raise typer.BadParameter("give --real A --synthetic B, or --predictions BASE NEW, or --calibrate")
+    finish(result, json=json, fail_unless_adopt=fail_unless_adopt)
+
+
+def _calibration(found: dict[str, object], json: bool) -> None:
+    if json:
+        emit(found)
+        return
+    low, high = found["false_adopt_interval"]  # type: ignore[misc]
+    typer.echo(f"{found['worlds']} worlds whose true effect is exactly the margin:")
+    typer.echo(f"  false ADOPT {found['false_adopt']:.3f} [{low:.3f}, {high:.3f}], nominal 0.025")
+    low, high = found["power_interval"]  # type: ignore[misc]
+    typer.echo(f"  power {found['power']:.3f} [{low:.3f}, {high:.3f}] where {found['planned_power']:.2f} was planned")

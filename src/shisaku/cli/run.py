@@ -1,0 +1,52 @@
+"""``shisaku run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shisaku.cli.finish import finish
+from shisaku.cli.options import Adopt, Json, Out, Preview
+from shisaku.cli.show import progress, say_estimate
+
+
+def command(
+    recipe: Annotated[Path, typer.Argument(help="A recipe file (YAML).")],
+    preview: Preview = None,
+    out: Out = None,
+    split_seed: Annotated[
+        int | None, typer.Option("--split-seed", help="Another split seed: same made data, new train/test splits.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Read the data here instead of where the recipe says.")
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes for fits and threads for models.")] = 2,
+    fail_unless_adopt: Adopt = False,
+    json: Json = False,
+) -> None:
+    """Cook a recipe: make, measure, keep, prove, report. Run it again to resume or to see it is already done.
+
+    Examples:
+
+      shisaku run examples/stamps/recipe.yaml
+
+      shisaku run my.recipe.yaml --preview 5 --out /tmp/look
+
+      shisaku run my.recipe.yaml --split-seed 2 --json
+    """
+    from shisaku.api import run
+
+    with progress(json) as report:
+        result = run(
+            recipe,
+            out=out,
+            preview=preview,
+            split_seed=split_seed,
+            data=data,
+            workers=workers,
+            progress=report,
+            on_estimate=None if json else say_estimate,
+        )
+    finish(result, json=json, fail_unless_adopt=fail_unless_adopt)

@@ -1,0 +1,37 @@
+"""``shisaku validate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shisaku.cli.options import Json
+from shisaku.cli.show import emit
+
+
+def command(
+    recipe: Annotated[Path, typer.Argument(help="A recipe file (YAML).")],
+    schema: Annotated[bool, typer.Option("--schema", help="Also print the JSON Schema of recipes.")] = False,
+    json: Json = False,
+) -> None:
+    """Check a recipe without cooking it: every problem at once, each with its line.
+
+    Examples:
+
+      shisaku validate examples/stamps/recipe.yaml
+
+      shisaku validate my.recipe.yaml --json
+    """
+    from shisaku.api import validate
+
+    found = validate(recipe)
+    if schema:
+        from shisaku.registry.schema import json_schema
+
+        found["schema"] = json_schema()
+    if json or schema:
+        emit(found)
+    else:
+        typer.echo(f"{recipe}: good. {len(found['steps'])} steps, {len(found['studies'])} studies.")

@@ -1,0 +1,121 @@
+"""A study laid out for trials: labels as codes, features prepared once, test sets by domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+
+from shisaku.core.recipe import Arm, Domain, StudySpec
+from shisaku.errors import RecipeError
+from shisaku.lab.items import Index, Items, StudyData
+from shisaku.lab.splits import Split, split_items
+from shisaku.learn.learner import Learner
+from shisaku.learn.rows import transform_rows
+from shisaku.message import say
+from shisaku.registry import doors
+from shisaku.stats.accuracy import METRICS, codes_of
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The frozen ground of every trial; `raw` is as it came, `data` has the learner's prepared features."""
+
+    spec: StudySpec
+    raw: StudyData
+    data: StudyData
+    learner: Learner
+
+    @classmethod
+    def lay(cls, spec: StudySpec, data: StudyData) -> Bench:
+        """Prepare features for the study's learner. Raises RecipeError for an unknown learner or parameter."""
+        learner = learner_of(spec)
+        ready, real = learner.prepared(data.real.features)
+        streams = {
+            name: items.with_features(learner.prepared(items.features)[1]) for name, items in data.streams.items()
+        }
+        prepared = replace(data, real=data.real.with_features(real), streams=streams)
+        return cls(spec, data, prepared, ready)
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """Labels, sorted; a code is a position in it."""
+        return self.data.classes
+
+    @cached_property
+    def y(self) -> Index:
+        """Code of each real item."""
+        return codes_of(self.data.real.labels, self.classes)
+
+    @cached_property
+    def codes(self) -> Mapping[str, Index]:
+        """Codes of the items of each stream."""
+        return {name: codes_of(items.labels, self.classes) for name, items in self.data.streams.items()}
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Position of each real id."""
+        return {item: i for i, item in enumerate(self.data.real.ids)}
+
+    @cached_property
+    def alike_rows(self) -> Mapping[str, Any]:
+        """Square-rooted unit features per stream, ``""`` for the real items: what near-copies are sought in."""
+        rows = {name: transform_rows(items.features, "sqrt_l2") for name, items in self.raw.streams.items()}
+        return {"": transform_rows(self.raw.real.features, "sqrt_l2"), **rows}
+
+    def split(self, index: int) -> Split:
+        """Return split number `index`."""
+        return split_items(self.data.real, self.spec.test_share, self.spec.split_seed, index)
+
+    def arm(self, name: str) -> Arm:
+        """Return an arm by name."""
+        return next(arm for arm in self.spec.arms if arm.name == name)
+
+    def domain(self, name: str) -> Domain:
+        """Return a domain by name."""
+        return next(domain for domain in self.spec.domains if domain.name == name)
+
+    def items(self, domain: Domain) -> tuple[Items, Index]:
+        """Return the items a domain's tests are taken from, and their codes."""
+        if domain.kind == "resplit":
+            return self.data.real, self.y
+        return self.data.streams[domain.stream], self.codes[domain.stream]
+
+    def test_rows(self, domain: Domain, held_out: Index, stream: str = "") -> Index:
+        """Return the positions in `items(domain)` that test a model when `held_out` real items are held out.
+
+        Derived domains (or a named derived `stream`): children all of whose real ancestors are held out.
+        External domains: everything.
+        """
+        if domain.kind == "resplit" and not stream:
+            return held_out
+        if domain.kind == "external" and not stream:
+            return np.arange(len(self.data.streams[domain.stream]))
+        out = {self.data.real.ids[i] for i in held_out}
+        real, parents = self.place, self.data.streams[stream or domain.stream].parents
+        families = ([parent for parent in above if parent in real] for above in parents)
+        rows = [i for i, mine in enumerate(families) if mine and out.issuperset(mine)]
+        return np.array(rows, dtype=np.intp)
+
+    def score(self, truth: Index, predicted: Index) -> float:
+        """Return the study's metric."""
+        return METRICS[self.spec.metric](truth, predicted)
+
+
+def learner_of(spec: StudySpec) -> Learner:
+    """Return the study's learner (``logistic`` by default) with its parameters."""
+    params = dict(spec.learner)
+    name = str(params.pop("name", "logistic"))
+    made = doors.load(doors.LEARNERS, name)
+    known = [f.name for f in fields(made)]
+    unknown = sorted(set(params) - set(known))
+    if unknown:
+        raise RecipeError(
+            say("The learner {learner} has no parameter {unknown}", learner=name, unknown=", ".join(unknown)),
+            where=f"study {spec.name}: learner",
+            next=say("It takes {known}", known=", ".join(known)),
+        )
+    return cast(Learner, made(**params))

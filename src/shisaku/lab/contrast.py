@@ -1,0 +1,117 @@
+"""One contrast in one domain, measured: paired differences and the interval that decides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shisaku.core.recipe import Domain
+from shisaku.core.seed import rng_for
+from shisaku.lab.bench import Bench
+from shisaku.lab.plan import spec_arm
+from shisaku.lab.trial import ArmTrial, Trial
+from shisaku.stats.clusters import Clustered, fixed_test_estimate
+from shisaku.stats.estimate import Estimate
+from shisaku.stats.resplit import nadeau_bengio, paired_t
+from shisaku.stats.signflip import sign_flip
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """An arm against the comparator that validation chose in each split.
+
+    `differences` are per split; `n_train` real items the arm was trained on and `n_test` real items (or
+    fixed test items) behind each test, on average; `chosen` counts how often each comparator was.
+    """
+
+    arm: str
+    domain: str
+    shots: int
+    estimate: Estimate
+    differences: tuple[float, ...]
+    n_train: float
+    n_test: float
+    clusters: int | None
+    chosen: tuple[tuple[str, int], ...]
+    beside: dict[str, Any]
+
+
+def measure(bench: Bench, trials: Sequence[Trial], arm: str, domain: Domain, shots: int) -> Contrast:
+    """Measure `arm` in `domain` from the trials at `shots`."""
+    mine = [trial for trial in trials if trial.shots == shots]
+    base = [trial.arm(trial.comparator) for trial in mine]
+    return measure_pairs(bench, mine, [trial.arm(arm) for trial in mine], base, domain)
+
+
+def measure_pairs(
+    bench: Bench, trials: Sequence[Trial], new: Sequence[ArmTrial], base: Sequence[ArmTrial], domain: Domain
+) -> Contrast:
+    """Measure arms `new` against `base`, one of each per trial.
+
+    Resplit and derived domains: Nadeau-Bengio t with the real items actually trained on. Fixed test sets:
+    two-level bootstrap over splits and item groups, cluster t below 50 groups.
+    """
+    name, shots = domain.name, trials[0].shots
+    differences = [a.values[name] - b.values[name] for a, b in zip(new, base, strict=True)]
+    trained = [a.n_train or len(trial.trained_on) for a, trial in zip(new, trials, strict=True)]
+    n_train, clusters = float(np.mean(trained)), None
+    beside: dict[str, Any] = {"plain_paired_t": _plain(differences)}
+    if domain.kind == "external":
+        data = _clustered(bench, trials, new, base, domain)
+        clusters = data.n_clusters
+        rng = rng_for(bench.spec.split_seed, f"bootstrap {name}", f"{new[0].arm}/{shots}")
+        estimate = fixed_test_estimate(data, rng)
+        n_test = float(len(trials[0].tests[name]))
+        p = sign_flip(data.per_cluster(), rng, domain.delta_gain)
+        beside["sign_flip_p"] = p
+    else:
+        n_test = float(np.mean([families(bench, trial, domain) for trial in trials]))
+        estimate = nadeau_bengio(differences, n_test, n_train)
+    chosen = Counter(trial.comparator for trial in trials)
+    ranked = tuple(sorted(chosen.items(), key=lambda pair: (-pair[1], pair[0])))
+    return Contrast(new[0].arm, name, shots, estimate, tuple(differences), n_train, n_test, clusters, ranked, beside)
+
+
+def families(bench: Bench, trial: Trial, domain: Domain) -> int:
+    """Return how many real items stand behind a trial's tests: several children of one count once."""
+    rows = trial.tests[domain.name]
+    if domain.kind == "resplit":
+        return len(rows)
+    parents = bench.data.streams[domain.stream].parents
+    return len({p for i in rows for p in parents[i] if p in bench.place})
+
+
+def _plain(differences: Sequence[float]) -> dict[str, float]:
+    plain = paired_t(differences)
+    return {"mean": plain.mean, "low": plain.low(0.025), "high": plain.high(0.025), "p": plain.p_above(0.0)}
+
+
+def _clustered(
+    bench: Bench, trials: Sequence[Trial], new: Sequence[ArmTrial], base: Sequence[ArmTrial], domain: Domain
+) -> Clustered:
+    items, codes = bench.items(domain)
+    rows = np.array(trials[0].tests[domain.name], dtype=np.intp)
+    truth = codes[rows]
+    right: list[npt.NDArray[np.float64]] = []
+    for a, b in zip(new, base, strict=True):
+        won = np.array(a.predicted[domain.name]) == truth
+        had = np.array(b.predicted[domain.name]) == truth
+        right.append(won.astype(np.float64) - had.astype(np.float64))
+    strata = truth if bench.spec.metric == "balanced_accuracy" else np.zeros(len(rows), dtype=np.intp)
+    return Clustered.of(np.stack(right), strata, [items.groups[i] for i in rows])
+
+
+def contrasts(bench: Bench, trials: Sequence[Trial]) -> list[Contrast]:
+    """Measure every declared contrast in every domain at every number of shots."""
+    spec = bench.spec
+    return [
+        measure(bench, trials, spec_arm(spec, name).name, domain, shots)
+        for shots in spec.shots
+        for domain in spec.domains
+        for name in spec.contrasts
+    ]

@@ -1,0 +1,80 @@
+"""Gates: an arm keeps the best share of its synthetic items by a Metric that saw this split's training items."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from shisaku.core.metric import Metric
+from shisaku.core.recipe import Arm
+from shisaku.core.sample import Part, Sample
+from shisaku.errors import DataError, RecipeError
+from shisaku.lab.bench import Bench
+from shisaku.lab.items import Index, Items
+from shisaku.lab.streams import PART
+from shisaku.message import say
+from shisaku.registry import doors
+
+
+def kept_size(share: float, n: int) -> int:
+    """Return how many of `n` a gate keeps: the share rounded up, so that a gate never empties an arm."""
+    return min(n, math.ceil(share * n - 1e-9))
+
+
+def best(bench: Bench, arm: Arm, picked: Index, train: Index) -> Index:
+    """Return the `top` share of the `picked` synthetic rows by the arm's metric, ties by id.
+
+    The metric sees features and labels, and as its reference the real `train` items only. A row it cannot
+    judge counts as the worst. Raises DataError if it can judge none.
+    """
+    keep = arm.keep
+    if keep is None or not len(picked):
+        return picked
+    made = bench.raw.streams[arm.add or arm.rows]
+    metric = _metric(bench, arm)
+    reference = [light(bench.raw.real, int(i), bench.spec.label) for i in train]
+    state = metric.measure([light(made, int(i), bench.spec.label) for i in picked], reference)
+    value = {score.sample: score.value for score in metric.scores(state)}
+    if not value:
+        raise DataError(
+            say("The gate {metric} of arm {arm} gave no score to any of {n} items",
+                metric=keep.metric, arm=arm.name, n=len(picked)),
+            where=f"study {bench.spec.name}",
+            next=say("Use a metric that scores samples with features and a label, or more training items"),
+        )  # fmt: skip
+    order = sorted(picked, key=lambda i: (-value.get(made.ids[i], -1.0), made.ids[i]))
+    return np.sort(np.array(order[: kept_size(keep.top, len(picked))], dtype=np.intp))
+
+
+def light(items: Items, i: int, label: str) -> Sample:
+    """Return a Sample with nothing but its features, label, group and ancestry."""
+    part = Part("embedding", np.ascontiguousarray(items.features[i], dtype="<f4").tobytes())
+    return Sample(
+        items.ids[i],
+        {PART: part},
+        {label: items.labels[i]},
+        group=items.groups[i],
+        parents=items.parents[i],
+        depth=int(bool(items.parents[i])),
+    )
+
+
+def _metric(bench: Bench, arm: Arm) -> Metric:
+    keep = arm.keep
+    made: Any = doors.op_class(keep.metric) if keep else None
+    if keep is None or not issubclass(made, Metric):
+        raise RecipeError(
+            say("The gate of arm {arm} must name a Metric", arm=arm.name), where=f"study {bench.spec.name}"
+        )
+    own = {"label": bench.spec.label} if "label" in {f.name for f in fields(made)} else {}
+    try:
+        found: Metric = made(**{**own, **keep.params})
+    except TypeError as error:
+        raise RecipeError(
+            say("The gate of arm {arm} cannot be set up: {cause}", arm=arm.name, cause=str(error)),
+            where=f"study {bench.spec.name}",
+        ) from None
+    return found

@@ -1,0 +1,92 @@
+"""Which items of a class are the same thing: near-duplicates must never straddle a split."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from shisaku.core.recipe import Grouping
+from shisaku.lab.items import Items
+from shisaku.learn.rows import transform_rows
+
+# Words that say nothing about what is shown; three letters and more, the rest falls by length.
+STOP = frozenset((
+    "all", "and", "are", "but", "for", "from", "has", "have", "her", "his", "into", "its", "not", "off", "one",
+    "our", "out", "over", "she", "some", "than", "that", "the", "their", "them", "then", "there", "they",
+    "this", "two", "under", "was", "were", "when", "where", "which", "who", "will", "with", "you", "your",
+))  # fmt: skip
+_CJK = re.compile(r"[぀-ヿ㐀-鿿豈-﫿ｦ-ﾟ]+")
+_WORD = re.compile(r"[^\W_]+")
+BLOCK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Items with their final groups and the pairs of ids that were merged because they look alike."""
+
+    items: Items
+    merged: tuple[tuple[str, str], ...]
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Return the casefolded words of three letters and more that are not stop words.
+
+    Japanese and Chinese are written without spaces: there every pair of neighbouring characters counts
+    as a word.
+    """
+    folded = text.casefold()
+    runs = _CJK.findall(folded)
+    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+    words = {word for word in _WORD.findall(_CJK.sub(" ", folded)) if len(word) >= 3 and word not in STOP}
+    return frozenset(pairs | words)
+
+
+def group_alike(items: Items, rule: Grouping, texts: Sequence[str] = ()) -> Grouped:
+    """Join items by union-find: a shared group anywhere; alike features inside a class.
+
+    Alike is a cosine above `rule.near` on square-rooted, unit-length features, or above
+    `rule.near_with_word` while the texts share a content word. A joined group bears the name of its first
+    member's group.
+    """
+    parent = list(range(len(items)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    first: dict[str, int] = {}
+    for i, group in enumerate(items.groups):
+        parent[root(i)] = root(first.setdefault(group, i))
+    merged = []
+    for i, j in alike(items, rule, texts):
+        a, b = sorted((root(i), root(j)))
+        if a != b:
+            parent[b] = a
+            merged.append((items.ids[i], items.ids[j]))
+    return Grouped(items.with_groups([items.groups[root(i)] for i in range(len(items))]), tuple(merged))
+
+
+def alike(items: Items, rule: Grouping, texts: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
+    """Yield index pairs i < j of one class that the rule calls the same thing."""
+    floor = min((level for level in (rule.near, rule.near_with_word) if level > 0), default=0.0)
+    if floor <= 0:
+        return
+    words = [content_words(text) for text in texts]
+    rows = transform_rows(items.features, "sqrt_l2")
+    labels = np.array(items.labels)
+    for label in sorted(set(items.labels)):
+        members = np.flatnonzero(labels == label)
+        for start in range(0, len(members), BLOCK):
+            block = members[start : start + BLOCK]
+            cosines = rows[block] @ rows[members].T
+            for a, b in np.argwhere(cosines > floor):
+                i, j = int(block[a]), int(members[b])
+                by_look = 0 < rule.near < cosines[a, b]
+                by_word = bool(words) and 0 < rule.near_with_word < cosines[a, b]
+                if i < j and (by_look or (by_word and words[i] & words[j])):
+                    yield i, j

@@ -1,0 +1,152 @@
+"""The plan: everything that could be chosen after seeing results, written down and hashed before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from shisaku.core.identity import fingerprint
+from shisaku.core.recipe import Arm, Domain, StudySpec
+from shisaku.core.verdict import EXPLORATORY, FULL, PILOT
+from shisaku.lab.feasible import check_data, check_names, check_splits
+from shisaku.lab.items import StudyData
+from shisaku.lab.splits import Split, split_items
+from shisaku.stats.clusters import MIN_CLUSTERS
+from shisaku.stats.power import POWER, cluster_se, provable_distance, resplit_se, t_power
+
+PROTOCOL = "P-1"
+MIN_SPLITS = 6
+
+
+def freeze(spec: StudySpec, data: StudyData) -> dict[str, Any]:
+    """Return the plan of a study as plain data, with its `hash`; nothing is trained.
+
+    ``rows`` holds, per contrast, domain and number of shots: the interval that decides, and with 80 %
+    power, the smallest true gain that would be shown above `delta_gain` (at the first Holm level) and the
+    smallest margin in which a harmless arm would be shown safe. ``overall`` says which contrast, domain
+    and shots the overall decision is about, and its ceiling per number of shots. Raises RecipeError,
+    DataError or ContaminationError for a plan that cannot be carried out.
+    """
+    check_names(spec)
+    check_data(spec, data)
+    splits = [split_items(data.real, spec.test_share, spec.split_seed, index) for index in range(spec.splits)]
+    alarms = check_splits(spec, data, splits)
+    rows = [
+        _row(spec, data, splits, spec_arm(spec, name), domain, shots)
+        for shots in spec.shots
+        for name in spec.contrasts
+        for domain in spec.domains
+    ]
+    plan: dict[str, Any] = {
+        "protocol": PROTOCOL,
+        "study": spec.name,
+        "data": data.fingerprint,
+        "classes": list(data.classes),
+        "settings": _settings(spec),
+        "power": POWER,
+        "rows": rows,
+        "overall": _overall(spec, rows),
+        "alarms": [alarm.to_json() for alarm in alarms],
+    }
+    return {**plan, "hash": fingerprint(plan)}
+
+
+def spec_arm(spec: StudySpec, name: str) -> Arm:
+    """Return an arm by name."""
+    return next(arm for arm in spec.arms if arm.name == name)
+
+
+def row_of(plan: Mapping[str, Any], contrast: str, domain: str, shots: int) -> Mapping[str, Any]:
+    """Return the plan's row of one contrast, domain and number of shots."""
+    key = (contrast, domain, shots)
+    found: Mapping[str, Any] = next(r for r in plan["rows"] if (r["contrast"], r["domain"], r["shots"]) == key)
+    return found
+
+
+def deployed(spec: StudySpec) -> tuple[str, ...]:
+    """Return the domains where safety must hold: those declared, or all."""
+    return spec.deploy or tuple(domain.name for domain in spec.domains)
+
+
+def _settings(spec: StudySpec) -> dict[str, Any]:
+    return {**asdict(spec), "deploy": list(deployed(spec))}
+
+
+def _row(
+    spec: StudySpec, data: StudyData, splits: Sequence[Split], arm: Arm, domain: Domain, shots: int
+) -> dict[str, Any]:
+    n_train = float(np.mean([len(split.train(shots, arm.more_real)) for split in splits]))
+    clusters = None
+    if domain.kind == "external":
+        items = data.streams[domain.stream]
+        n_test, clusters = float(len(items)), len(set(items.groups))
+        method = "two_level_bootstrap" if clusters >= MIN_CLUSTERS else "cluster_t"
+        se = cluster_se(spec.assumed_item_sd, clusters, spec.assumed_sd, spec.splits)
+        df = float(min(clusters, spec.splits) - 1)
+    else:
+        n_test, method = float(np.mean([_tested(data, domain, split) for split in splits])), "nadeau_bengio_t"
+        se, df = resplit_se(spec.assumed_sd, spec.splits, n_test, n_train), float(spec.splits - 1)
+    level = spec.alpha / 2
+    first = level / len(spec.contrasts)
+    gain = domain.delta_gain + provable_distance(se, df, first)
+    exploratory = spec.splits < MIN_SPLITS or gain > spec.expected_gain
+    return {
+        "contrast": arm.name,
+        "domain": domain.name,
+        "shots": shots,
+        "method": method,
+        "splits": spec.splits,
+        "n_train": n_train,
+        "n_test": n_test,
+        "clusters": clusters,
+        "se": se,
+        "df": df,
+        "level": first,
+        "smallest_gain": gain,
+        "smallest_safety": provable_distance(se, df, level),
+        "power_at_expected": t_power((spec.expected_gain - domain.delta_gain) / se, df, first),
+        "exploratory": exploratory,
+        "ceiling": EXPLORATORY if exploratory else FULL,
+    }
+
+
+def _tested(data: StudyData, domain: Domain, split: Split) -> int:
+    """Real items that stand behind the tests of one split: children of one parent are not independent."""
+    held_out = {data.real.ids[i] for i in split.test}
+    if domain.kind == "resplit":
+        return len(held_out)
+    real = set(data.real.ids)
+    families = (real & set(above) for above in data.streams[domain.stream].parents)
+    return len(set().union(*(family for family in families if family and family <= held_out)))
+
+
+def _overall(spec: StudySpec, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    contrast = spec.contrasts[0]
+    margins = {domain.name: domain.delta_safe for domain in spec.domains}
+    ceilings = {}
+    for shots in spec.shots:
+        mine = {row["domain"]: row for row in rows if row["contrast"] == contrast and row["shots"] == shots}
+        # A gain shown in the primary domain is safety shown there.
+        unsafe = [
+            name
+            for name in deployed(spec)
+            if name != spec.primary and mine[name]["smallest_safety"] > margins[name]
+        ]  # fmt: skip
+        exploratory = bool(mine[spec.primary]["exploratory"])
+        ceiling = EXPLORATORY if exploratory else PILOT if unsafe else FULL
+        ceilings[str(shots)] = {"ceiling": ceiling, "exploratory": exploratory, "safety_not_provable": unsafe}
+    return {
+        "contrast": contrast,
+        "domain": spec.primary,
+        "shots": _largest(spec),
+        "deploy": list(deployed(spec)),
+        "by_shots": ceilings,
+    }
+
+
+def _largest(spec: StudySpec) -> int:
+    """0 shots means the whole training half, which is the most."""
+    return 0 if 0 in spec.shots else max(spec.shots)

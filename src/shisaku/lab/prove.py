@@ -1,0 +1,135 @@
+"""A study from its plan to its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from shisaku.core.progress import Progress, silent
+from shisaku.core.recipe import StudySpec
+from shisaku.core.study import Alarm, StudyResult
+from shisaku.lab import tables
+from shisaku.lab.alarms import raise_alarms
+from shisaku.lab.bench import Bench
+from shisaku.lab.contrast import Contrast, contrasts, measure_pairs
+from shisaku.lab.decide import Decided, decide
+from shisaku.lab.items import StudyData
+from shisaku.lab.looks import Ledger
+from shisaku.lab.plan import freeze
+from shisaku.lab.reasons import headline
+from shisaku.lab.trial import Trial
+from shisaku.lab.trials import OnDone, run_trials
+from shisaku.message import Message
+
+
+def prove(
+    spec: StudySpec,
+    data: StudyData,
+    *,
+    workers: int = 1,
+    progress: Progress = silent,
+    done: Mapping[int, Trial] | None = None,
+    on_done: OnDone | None = None,
+    on_plan: Callable[[Mapping[str, Any]], None] | None = None,
+    looks: Ledger | None = None,
+) -> StudyResult:
+    """Freeze the plan, train every arm in every split, decide, and say what may be wrong.
+
+    `on_plan` gets the frozen plan before anything is trained. `done` holds finished trials by number (kept
+    by an earlier `on_done`), which are not run again. `looks` adds earlier looks at these test items to
+    those the study admits to, and gets this one written down. Same numbers for any `workers`. Raises
+    RecipeError, DataError or ContaminationError for a study that cannot be carried out.
+    """
+    if looks is not None:
+        spec = replace(spec, looks_taken=looks.count(spec, data))
+    plan = freeze(spec, data)
+    if on_plan is not None:
+        on_plan(plan)
+    trials = run_trials(spec, data, workers=workers, progress=progress, done=done, on_done=on_done)
+    if looks is not None:
+        looks.add(spec, data)
+    bench = Bench.lay(spec, data)
+    measured = contrasts(bench, trials)
+    return _result(bench, plan, trials, measured, decide(spec, plan, measured))
+
+
+def _result(
+    bench: Bench, plan: Mapping[str, Any], trials: Sequence[Trial], measured: Sequence[Contrast], decided: Decided
+) -> StudyResult:
+    spec, overall = bench.spec, decided.overall
+    planned = tuple(
+        Alarm(raw["code"], Message.from_json(raw["reason"]), raw["severity"]) for raw in plan["alarms"]
+    )  # fmt: skip
+    return StudyResult(
+        name=spec.name,
+        plan=plan,
+        overall=overall.decision,
+        headline=headline(
+            spec.name, overall.decision, overall.numbers, exploratory=overall.exploratory, looks=spec.looks_taken
+        ),
+        verdicts=decided.verdicts,
+        arm_scores=tuple(tables.arm_scores(bench, trials)),
+        predictions=tuple(tables.predictions(bench, trials)),
+        alarms=planned + raise_alarms(bench, trials, measured),
+        per_class=tuple(tables.per_class(bench, trials)),
+        detail={
+            "overall": {
+                "decision": overall.decision,
+                "reason": overall.reason.to_json(),
+                "ceiling": overall.ceiling,
+                "exploratory": overall.exploratory,
+                **overall.detail,
+            },
+            "validation": _validation(trials),
+            "weights": _weights(bench, trials),
+            "with_copies": _with_copies(bench, trials),
+            "notes": dict(bench.data.notes),
+        },
+    )
+
+
+def _validation(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """Mean validation score of each comparator, and how often it was chosen, per number of shots."""
+    rows = []
+    for shots in dict.fromkeys(trial.shots for trial in trials):
+        mine = [trial for trial in trials if trial.shots == shots]
+        for name in mine[0].validation or {mine[0].comparator: 0.0}:
+            scores = [trial.validation[name] for trial in mine if name in trial.validation]
+            chosen = sum(trial.comparator == name for trial in mine)
+            mean = float(np.mean(scores)) if scores else None
+            rows.append({"shots": shots, "comparator": name, "score": mean, "chosen": chosen, "splits": len(mine)})
+    return rows
+
+
+def _weights(bench: Bench, trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """How often each weight of each tuned arm was chosen."""
+    rows = []
+    for arm in bench.spec.arms:
+        for shots in bench.spec.shots if len(arm.weights) > 1 else ():
+            used = [trial.arm(arm.name).weight for trial in trials if trial.shots == shots]
+            rows += [
+                {"arm": arm.name, "shots": shots, "weight": weight, "chosen": used.count(weight), "splits": len(used)}
+                for weight in sorted(arm.weights)
+            ]
+    return rows
+
+
+def _with_copies(bench: Bench, trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """Each contrast whose rows held near copies of test items: its effect without them (decides) and with them."""
+    rows = []
+    for shots in bench.spec.shots:
+        for name in bench.spec.contrasts:
+            mine = [t for t in trials if t.shots == shots and any(one.arm == name for one in t.with_copies)]
+            if len(mine) < 2:
+                continue
+            without = [trial.arm(name) for trial in mine]
+            having = [next(one for one in trial.with_copies if one.arm == name) for trial in mine]
+            base = [trial.arm(trial.comparator) for trial in mine]
+            for domain in bench.spec.domains:
+                pair = [measure_pairs(bench, mine, arms, base, domain).estimate.mean for arms in (without, having)]
+                rows.append({"arm": name, "domain": domain.name, "shots": shots, "splits": len(mine),
+                             "without": pair[0], "with": pair[1]})  # fmt: skip
+    return rows

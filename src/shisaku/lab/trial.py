@@ -1,0 +1,173 @@
+"""One split at one number of shots: every arm trained and tested everywhere. A pure function of its input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from shisaku.core.recipe import Arm, Domain
+from shisaku.lab.arms import Drawn, train_set, untouched
+from shisaku.lab.bench import Bench
+from shisaku.lab.contamination import Contaminated, near_test
+from shisaku.lab.items import Index, Items
+from shisaku.lab.predict import by_model, by_scores, fit
+from shisaku.lab.splits import Split
+from shisaku.lab.validation import Inner
+
+
+@dataclass(frozen=True, slots=True)
+class ArmTrial:
+    """One arm in one trial: codes predicted per domain (-1: no answer), in the order of the trial's tests."""
+
+    arm: str
+    weight: float
+    n_train: int
+    n_synthetic: int
+    converged: bool
+    values: Mapping[str, float]
+    predicted: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one split and number of shots left: the comparator chosen on validation, and every arm.
+
+    `tests` are positions of test items per domain; `held_out` counts held-out real items; `trained_on` are
+    the real ids drawn for training; `validation` is what the comparators reached; `copies` are rows
+    excluded as near copies of test items, per stream, and `with_copies` the arms trained with them.
+    """
+
+    split: int
+    shots: int
+    comparator: str
+    arms: tuple[ArmTrial, ...]
+    tests: Mapping[str, tuple[int, ...]]
+    held_out: int
+    trained_on: tuple[str, ...]
+    validation: Mapping[str, float]
+    copies: Mapping[str, tuple[str, ...]]
+    with_copies: tuple[ArmTrial, ...] = ()
+
+    def arm(self, name: str) -> ArmTrial:
+        """Return one arm's part."""
+        return next(one for one in self.arms if one.arm == name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plain form, to keep a finished trial between runs."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Trial:
+        """Read back what `to_json` wrote (also after JSON turned tuples into lists)."""
+
+        def arm(one: Mapping[str, Any]) -> ArmTrial:
+            return ArmTrial(**{**one, "predicted": {d: tuple(p) for d, p in one["predicted"].items()}})
+
+        lists = {name: tuple(map(arm, raw[name])) for name in ("arms", "with_copies")}
+        maps = {name: {k: tuple(v) for k, v in raw[name].items()} for name in ("tests", "copies")}
+        return cls(**{**raw, **lists, **maps, "trained_on": tuple(raw["trained_on"])})
+
+
+def run_trial(bench: Bench, split: int, shots: int) -> Trial:
+    """Draw, choose on training items, train every arm, test in every domain.
+
+    Equal input gives an equal result in any process. Raises ContaminationError if a test item, or what
+    was made from one, is about to be trained on.
+    """
+    return _Run.of(bench, split, shots).trial()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    bench: Bench
+    drawn: Drawn
+    split: Split
+    shots: int
+    copies: Mapping[str, Contaminated]
+
+    @classmethod
+    def of(cls, bench: Bench, index: int, shots: int) -> _Run:
+        split = bench.split(index)
+        train = split.train(shots)
+        streams = sorted({arm.rows for arm in bench.spec.arms if arm.rows})
+        copies = {stream: near_test(bench, stream, train, split.test, index) for stream in streams}
+        banned = frozenset(hit for found in copies.values() for hit in found.hits)
+        drawn = Drawn(train, lambda times: split.train(shots, times), f"{index}/{shots}", banned)
+        return cls(bench, drawn, split, shots, copies)
+
+    def trial(self) -> Trial:
+        bench, spec = self.bench, self.bench.spec
+        tests = {domain.name: self._tests(domain) for domain in spec.domains}
+        inner = Inner(bench, self.drawn, self.split.index)
+        rated = {name: inner.rate(bench.arm(name)) for name in spec.comparators} if len(spec.comparators) > 1 else {}
+        arms = tuple(self._arm(arm, inner, tests, self.drawn) for arm in spec.arms)
+        hit = {stream for stream, found in self.copies.items() if found.hits}
+        free = replace(self.drawn, banned=frozenset())
+        again = tuple(self._arm(arm, inner, tests, free) for arm in spec.arms if arm.rows in hit)
+        return Trial(
+            split=self.split.index,
+            shots=self.shots,
+            comparator=_best(rated) if rated else spec.comparators[0],
+            arms=arms,
+            tests={name: tuple(map(int, rows)) for name, rows in tests.items()},
+            held_out=len(self.split.test),
+            trained_on=tuple(bench.data.real.ids[i] for i in self.drawn.rows),
+            validation=rated,
+            copies={stream: tuple(sorted(found.hits)) for stream, found in self.copies.items()},
+            with_copies=again,
+        )
+
+    def _tests(self, domain: Domain) -> Index:
+        rows = self.bench.test_rows(domain, self.split.test)
+        return rows[self.bench.items(domain)[1][rows] >= 0]
+
+    def _arm(self, arm: Arm, inner: Inner, tests: Mapping[str, Index], drawn: Drawn) -> ArmTrial:
+        bench = self.bench
+        if arm.scores is not None:
+            scores = bench.data.scores[arm.name]
+            predicted = {
+                name: by_scores(scores, self._items(name), rows, len(bench.classes), arm.name)
+                for name, rows in tests.items()
+            }
+            return self._told(arm, 1.0, 0, 0, True, predicted, tests)
+        weight = inner.tune(arm)
+        data = train_set(bench, arm, drawn)
+        untouched(arm.name, data.roots, self._tested())
+        fitted = fit(bench.learner, data, weight)
+        predicted = {name: by_model(fitted, self._items(name), rows) for name, rows in tests.items()}
+        converged = bool(getattr(fitted, "converged", True))
+        return self._told(arm, weight, data.real, len(data.picked), converged, predicted, tests)
+
+    def _told(
+        self,
+        arm: Arm,
+        weight: float,
+        n_train: int,
+        n_synthetic: int,
+        converged: bool,
+        predicted: Mapping[str, Index],
+        tests: Mapping[str, Index],
+    ) -> ArmTrial:
+        values = {}
+        for name, rows in tests.items():
+            truth = self.bench.items(self.bench.domain(name))[1][rows]
+            values[name] = self.bench.score(truth, predicted[name]) if len(rows) else float("nan")
+        codes = {name: tuple(map(int, found)) for name, found in predicted.items()}
+        return ArmTrial(arm.name, weight, n_train, n_synthetic, converged, values, codes)
+
+    def _items(self, domain: str) -> Items:
+        return self.bench.items(self.bench.domain(domain))[0]
+
+    def _tested(self) -> frozenset[str]:
+        real = self.bench.data.real
+        fixed = [self.bench.data.streams[d.stream].ids for d in self.bench.spec.domains if d.kind == "external"]
+        return frozenset(real.ids[i] for i in self.split.test).union(*fixed)
+
+
+def _best(rated: Mapping[str, float]) -> str:
+    """Return the name with the highest score; ties and unknown scores go to the one declared first."""
+    known = {name: score for name, score in rated.items() if not np.isnan(score)}
+    return max(known, key=lambda name: round(known[name], 12)) if known else next(iter(rated))

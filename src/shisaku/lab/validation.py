@@ -1,0 +1,106 @@
+"""Choices made on training items alone: weights of synthetic rows, and the comparator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from shisaku.core.recipe import Arm, Domain
+from shisaku.lab.arms import Drawn, train_set, untouched
+from shisaku.lab.bench import Bench
+from shisaku.lab.items import Index, Items
+from shisaku.lab.predict import by_model, by_scores, fit
+from shisaku.lab.splits import fold_of
+
+CLEAN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """Inner grouped folds over the training items of one split; nothing else is in sight."""
+
+    bench: Bench
+    drawn: Drawn
+    key: int
+
+    def places(self) -> tuple[str, ...]:
+        """Where validation happens: clean held-out items (``""``), and each declared validation stream."""
+        streams = [domain.validate for domain in self.bench.spec.domains if domain.validate]
+        return (CLEAN, *dict.fromkeys(streams))
+
+    def primary(self) -> str:
+        """Return the place that stands for the primary domain: clean items where it has no validation stream."""
+        return self.bench.domain(self.bench.spec.primary).validate or CLEAN
+
+    def scores(self, arm: Arm, weights: Sequence[float], places: Sequence[str]) -> Mapping[str, tuple[float, ...]]:
+        """Return per place the metric of pooled out-of-fold predictions, one per weight (NaN: nothing to test)."""
+        truth: dict[str, list[Index]] = {place: [] for place in places}
+        found: dict[str, list[list[Index]]] = {place: [[] for _ in weights] for place in places}
+        for inside, outside in self._folds():
+            tests = {place: self._test(place, outside) for place in places}
+            answers = self._answers(arm, weights, inside, outside, tests)
+            for place, rows in tests.items():
+                truth[place].append(self._codes(place)[rows])
+                for which in range(len(weights)):
+                    found[place][which].append(answers[place][which])
+        return {place: tuple(self._score(truth[place], one) for one in found[place]) for place in places}
+
+    def tune(self, arm: Arm) -> float:
+        """Return the arm's weight with the best mean over all places; ties go to the smaller weight."""
+        grid = tuple(sorted(arm.weights))
+        if len(grid) == 1:
+            return grid[0]
+        found = np.array(list(self.scores(arm, grid, self.places()).values()))
+        known = found[~np.isnan(found).all(axis=1)]
+        return grid[int(known.mean(axis=0).round(12).argmax())] if len(known) else grid[0]
+
+    def rate(self, arm: Arm) -> float:
+        """Return the arm's validation score where the primary domain is validated, at its best weight."""
+        for place in dict.fromkeys((self.primary(), CLEAN)):
+            best = max(self.scores(arm, tuple(sorted(arm.weights)), (place,))[place])
+            if not np.isnan(best):
+                return best
+        return float("nan")
+
+    def _folds(self) -> Iterator[tuple[Index, Index]]:
+        spec, rows = self.bench.spec, self.drawn.rows
+        fold = fold_of(self.bench.data.real, rows, spec.folds, spec.split_seed, self.key)
+        for one in np.unique(fold):
+            if (fold != one).any():
+                yield rows[fold != one], rows[fold == one]
+
+    def _answers(
+        self, arm: Arm, weights: Sequence[float], inside: Index, outside: Index, tests: Mapping[str, Index]
+    ) -> dict[str, list[Index]]:
+        bench = self.bench
+        if arm.scores is not None:
+            return {place: [self._scored(arm, place, rows)] * len(weights) for place, rows in tests.items()}
+        left_out = {bench.data.real.ids[i] for i in outside}
+        key = f"{self.drawn.key} without {min(left_out)}"
+        data = train_set(bench, arm, replace(self.drawn, rows=inside, more=lambda _: inside, key=key))
+        untouched(arm.name, data.roots, left_out)
+        models = [fit(bench.learner, data, weight) for weight in weights]
+        return {place: [by_model(model, self._items(place), rows) for model in models] for place, rows in tests.items()}
+
+    def _test(self, place: str, outside: Index) -> Index:
+        if place == CLEAN:
+            return outside
+        derived = Domain(place, "derived", stream=place)
+        rows = self.bench.test_rows(derived, outside)
+        return rows[self._codes(place)[rows] >= 0]
+
+    def _items(self, place: str) -> Items:
+        return self.bench.data.streams[place] if place else self.bench.data.real
+
+    def _codes(self, place: str) -> Index:
+        return self.bench.codes[place] if place else self.bench.y
+
+    def _scored(self, arm: Arm, place: str, rows: Index) -> Index:
+        bench = self.bench
+        return by_scores(bench.data.scores[arm.name], self._items(place), rows, len(bench.classes), arm.name)
+
+    def _score(self, truth: Sequence[Index], found: Sequence[Index]) -> float:
+        joined = np.concatenate(truth) if truth else np.zeros(0, dtype=np.intp)
+        return self.bench.score(joined, np.concatenate(found)) if len(joined) else float("nan")

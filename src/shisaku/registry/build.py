@@ -1,0 +1,112 @@
+"""From the validated shape of recipe YAML to the frozen Recipe that everything else works with."""
+
+from __future__ import annotations
+
+from shisaku.core.recipe import (
+    Arm,
+    ArmKeep,
+    Domain,
+    Feature,
+    Grouping,
+    Keep,
+    Kpi,
+    Recipe,
+    Rule,
+    Source,
+    Step,
+    StudySpec,
+)
+from shisaku.registry.finding import PlaceOf
+from shisaku.registry.schema import ArmShape, DomainShape, FeatureShape, KeepShape, RecipeShape, StepShape, StudyShape
+
+
+def build(shape: RecipeShape, place_of: PlaceOf) -> Recipe:
+    """Return the Recipe of a shape; `place_of` tells where its steps and keeps were written."""
+    return Recipe(
+        name=shape.name,
+        data=Source(shape.data.reader, shape.data.params),
+        seed=shape.seed,
+        select=shape.select,
+        steps=tuple(_step(step, place_of(("steps", i))[0]) for i, step in enumerate(shape.steps)),
+        keep=tuple(_keep(keep, place_of(("keep", i))[0]) for i, keep in enumerate(shape.keep)),
+        studies=tuple(_study(study) for study in shape.studies),
+        policy=shape.policy,
+        title=shape.title,
+        schema=shape.schema_,
+    )
+
+
+def _step(shape: StepShape, line: int) -> Step:
+    return Step(
+        name=shape.name,
+        op=shape.op,
+        source=tuple(shape.source),
+        params=shape.params,
+        pool=shape.pool,
+        reference=shape.reference,
+        rounds=shape.rounds,
+        line=line,
+    )
+
+
+def _keep(shape: KeepShape, line: int) -> Keep:
+    rules = tuple(Rule(rule.metric, rule.minimum, rule.top) for rule in shape.rules)
+    return Keep(shape.name, shape.source, rules, line)
+
+
+def _feature(shape: FeatureShape) -> Feature:
+    return Feature(shape.op, shape.params)
+
+
+def _domain(shape: DomainShape) -> Domain:
+    return Domain(shape.name, shape.kind, shape.stream, shape.validate_, shape.delta_gain, shape.delta_safe)
+
+
+def _arm(shape: ArmShape) -> Arm:
+    return Arm(
+        name=shape.name,
+        oversample=shape.oversample,
+        add=shape.add,
+        rows=shape.rows,
+        weights=tuple(shape.weights),
+        shuffle=shape.shuffle,
+        more_real=shape.more_real,
+        scores=_feature(shape.scores) if shape.scores else None,
+        keep=ArmKeep(shape.keep.metric, shape.keep.top, shape.keep.params) if shape.keep else None,
+        random_keep=shape.random_keep,
+    )
+
+
+def _study(shape: StudyShape) -> StudySpec:
+    return StudySpec(
+        name=shape.name,
+        label=shape.label,
+        real=shape.real,
+        feature=_feature(shape.feature),
+        domains=tuple(map(_domain, shape.domains)),
+        primary=shape.primary,
+        arms=tuple(map(_arm, shape.arms)),
+        comparators=tuple(shape.comparators),
+        contrasts=tuple(shape.contrasts),
+        deploy=tuple(shape.deploy),
+        grouping=Grouping(shape.grouping.near, shape.grouping.near_with_word, shape.grouping.text),
+        shots=tuple(shape.shots),
+        splits=shape.splits,
+        split_seed=shape.split_seed,
+        test_share=shape.test_share,
+        folds=shape.folds,
+        learner=shape.learner,
+        metric=shape.metric,
+        alpha=shape.alpha,
+        assumed_sd=shape.assumed_sd,
+        assumed_item_sd=shape.assumed_item_sd,
+        expected_gain=shape.expected_gain,
+        looks_taken=shape.looks.taken,
+        looks_note=shape.looks.note,
+        kpi=Kpi(
+            cost_per_error=shape.kpi.cost_per_error,
+            items_per_year=shape.kpi.items_per_year,
+            currency=shape.kpi.currency,
+            illustrative=shape.kpi.illustrative,
+        ),
+    )

@@ -1,0 +1,162 @@
+"""Check a study: its streams, domains, arms, features, learner, and that nothing touches its test items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shisaku.core.metric import Metric
+from shisaku.core.recipe import Arm, Domain, Feature, StudySpec
+from shisaku.core.transform import Transform
+from shisaku.message import say
+from shisaku.registry.complaints import did_you_mean
+from shisaku.registry.doors import LEARNERS
+from shisaku.registry.finding import Finding, Loc
+from shisaku.registry.known import Known
+from shisaku.registry.make import try_behind, try_op
+from shisaku.registry.ports import Flow, unread
+from shisaku.registry.streams import ancestors
+
+FEATURES = "features"
+
+
+def study_findings(study: StudySpec, known: Known, flow: Flow, loc: Loc) -> Iterator[Finding]:
+    """Yield everything wrong with one study, which hangs at `loc`."""
+    yield from known.unfit(study.real, (*loc, "real"))
+    for i, domain in enumerate(study.domains):
+        yield from _domain(domain, known, (*loc, "domains", i))
+    for i, arm in enumerate(study.arms):
+        yield from _arm(arm, known, (*loc, "arms", i))
+    yield from _words(study, known, loc)
+    yield from _learner(study, loc)
+    yield from _seen(study, flow, loc)
+    yield from _touched(study, known)
+
+
+def _words(study: StudySpec, known: Known, loc: Loc) -> Iterator[Finding]:
+    """Check that domains and arms are named once, and are there where they are used."""
+    domains = [domain.name for domain in study.domains]
+    arms = [arm.name for arm in study.arms]
+    for key, names in (("domains", domains), ("arms", arms)):
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                yield Finding((*loc, key, i, "name"), say("The name {name} is taken", name=name))
+    used: list[tuple[str, Loc, list[str]]] = [(study.primary, ("primary",), domains)]
+    used += [(name, ("deploy", i), domains) for i, name in enumerate(study.deploy)]
+    used += [(name, ("comparators", i), arms) for i, name in enumerate(study.comparators)]
+    used += [(name, ("contrasts", i), arms) for i, name in enumerate(study.contrasts)]
+    for name, at, there in used:
+        if name not in there and name not in known.cut:
+            template = say("There is no domain {name}") if there is domains else say("There is no arm {name}")
+            yield Finding((*loc, *at), say(template.template, name=name), did_you_mean(name, there))
+    for i, name in enumerate(study.contrasts):
+        if name in study.comparators:
+            yield Finding((*loc, "contrasts", i), say("{name} is also a comparator", name=name))
+    for i, arm in enumerate(study.arms):
+        if arm.scores is not None and arm.name == FEATURES:
+            yield Finding((*loc, "arms", i, "name"), say("An arm with scores cannot be called {name}", name=FEATURES))
+
+
+def _domain(domain: Domain, known: Known, loc: Loc) -> Iterator[Finding]:
+    if domain.kind == "resplit" and domain.stream:
+        what = say("A resplit domain is the held-out real items themselves and takes no stream")
+        yield Finding((*loc, "stream"), what, say("use `kind: derived` or `kind: external`"))
+    if domain.kind != "resplit" and not domain.stream:
+        yield Finding(loc, say("A {kind} domain needs a stream", kind=domain.kind))
+    if domain.validate and domain.kind != "derived":
+        yield Finding((*loc, "validate"), say("Only a derived domain takes a stream to validate on"))
+    for key, name in (("stream", domain.stream), ("validate", domain.validate)):
+        if name:
+            yield from known.unfit(name, (*loc, key))
+
+
+def _arm(arm: Arm, known: Known, loc: Loc) -> Iterator[Finding]:
+    ideas = {
+        "oversample": arm.oversample > 0,
+        "add": bool(arm.add),
+        "rows": bool(arm.rows),
+        "more_real": arm.more_real > 1,
+        "scores": arm.scores is not None,
+    }
+    chosen = [name for name, is_set in ideas.items() if is_set]
+    if len(chosen) > 1:
+        what = say("An arm has one idea, this one has {n}: {ideas}", n=len(chosen), ideas=", ".join(chosen))
+        yield Finding(loc, what, say("make several arms"))
+    made = bool(arm.add or arm.rows)
+    for key, is_set in (
+        ("shuffle", arm.shuffle),
+        ("keep", arm.keep is not None),
+        ("random_keep", arm.random_keep is not None),
+        ("weights", arm.weights != (1.0,)),
+    ):
+        if is_set and not made:
+            yield Finding((*loc, key), say("Only an arm with `add` or `rows` takes {key}", key=key))
+    if arm.keep is not None and arm.random_keep is not None:
+        yield Finding(loc, say("`keep` and its control `random_keep` are two arms"))
+    for key, name in (("add", arm.add), ("rows", arm.rows)):
+        if name:
+            yield from known.unfit(name, (*loc, key))
+    if arm.keep is not None:
+        op, findings = try_op(arm.keep.metric, arm.keep.params, (*loc, "keep"))
+        for finding in findings:
+            at = tuple("metric" if word == "op" else word for word in finding.loc)
+            yield Finding(at, finding.what, finding.hint)
+        if op is not None and not isinstance(op, Metric):
+            yield Finding((*loc, "keep", "metric"), say("{op} is not a Metric", op=op.name))
+
+
+def _learner(study: StudySpec, loc: Loc) -> Iterator[Finding]:
+    if not study.learner:
+        return
+    params: Mapping[str, Any] = {key: value for key, value in study.learner.items() if key != "name"}
+    name = study.learner.get("name", "")
+    if not isinstance(name, str) or not name:
+        yield Finding((*loc, "learner"), say("A learner needs a name"))
+        return
+    yield from try_behind(LEARNERS, name, params, (*loc, "learner"), (*loc, "learner", "name"))
+
+
+def _seen(study: StudySpec, flow: Flow, loc: Loc) -> Iterator[Finding]:
+    """Check the ops through which a study sees samples: they write an embedding and can read each stream."""
+    tested: list[tuple[str, Loc]] = [(study.real, ("real",))]
+    for i, domain in enumerate(study.domains):
+        tested += [(domain.stream, ("domains", i, "stream")), (domain.validate, ("domains", i, "validate"))]
+    trained: list[tuple[str, Loc]] = []
+    for i, arm in enumerate(study.arms):
+        trained += [(arm.add, ("arms", i, "add")), (arm.rows, ("arms", i, "rows"))]
+        if arm.scores is not None:
+            yield from _feature(arm.scores, tested, flow, loc, (*loc, "arms", i, "scores"))
+    yield from _feature(study.feature, tested + trained, flow, loc, (*loc, "feature"))
+    if study.grouping.text:
+        ports = flow.get(study.real)
+        kinds = ports.kinds.get(study.grouping.text) if ports else None
+        if ports and not ports.open and (kinds is None or "text" not in kinds):
+            what = say("{stream} has no text part {part}", stream=study.real, part=study.grouping.text)
+            yield Finding((*loc, "grouping", "text"), what)
+
+
+def _feature(feature: Feature, streams: list[tuple[str, Loc]], flow: Flow, study: Loc, loc: Loc) -> Iterator[Finding]:
+    op, findings = try_op(feature.op, feature.params, loc)
+    yield from findings
+    if op is None:
+        return
+    if not (isinstance(op, Transform) and op.makes == "views" and "embedding" in op.writes_parts().values()):
+        yield Finding((*loc, "op"), say("{op} does not write an embedding into its samples", op=op.name))
+        return
+    for name, at in streams:
+        if name:
+            yield from unread(op, name, flow, (*study, *at))
+
+
+def _touched(study: StudySpec, known: Known) -> Iterator[Finding]:
+    """Law 8: what is mixed into training samples may not hold items that the study tests on.
+
+    Splitting comes after cooking, so a pool that holds the real items holds test items of every split.
+    """
+    tested = [study.real, *(domain.stream for domain in study.domains if domain.kind == "external" and domain.stream)]
+    lineage = {name for arm in study.arms for name in ancestors(arm.add or arm.rows, known.streams)}
+    for i, step in enumerate(known.recipe.steps):
+        for stream in tested if step.pool and step.name in lineage else ():
+            if known.covers({step.pool}, stream) or known.covers({stream}, step.pool):
+                what = say("{pool} shares items with {stream}, on which a study tests", pool=step.pool, stream=stream)
+                yield Finding(("steps", i, "pool"), what, say("mix in other material than what is tested on"))

@@ -1,0 +1,175 @@
+"""The shape of recipe YAML: which keys there are, of what type, in what range. What they mean is checked elsewhere."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _as_list(value: object) -> object:
+    """Let a single stream be written without brackets."""
+    return [value] if isinstance(value, str) else value
+
+
+Name = Annotated[str, Field(pattern=r"^[^\W\d_][\w.-]*$", max_length=120)]
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+Streams = Annotated[list[Word], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
+Share = Annotated[float, Field(gt=0, le=1)]
+Delta = Annotated[float, Field(ge=0, lt=1)]
+Cosine = Annotated[float, Field(ge=0, le=1)]
+Params = dict[str, Any]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class SourceShape(_Shape):
+    """`data`: a reader and its parameters."""
+
+    reader: Word
+    params: Params = Field(default={}, alias="with")
+
+
+class StepShape(_Shape):
+    """One entry of `steps`."""
+
+    name: Name
+    op: Word
+    source: Streams = Field(alias="from")
+    params: Params = Field(default={}, alias="with")
+    pool: str = ""
+    reference: str = ""
+    rounds: int = Field(default=1, ge=1, le=1000)
+
+
+class RuleShape(_Shape):
+    """One entry of `rules`."""
+
+    metric: Word
+    minimum: float | None = Field(default=None, alias="min", ge=0, le=1)
+    top: Share | None = None
+
+
+class KeepShape(_Shape):
+    """One entry of `keep`."""
+
+    name: Name
+    source: Word = Field(alias="of")
+    rules: list[RuleShape] = Field(min_length=1)
+
+
+class FeatureShape(_Shape):
+    """An op that writes an embedding."""
+
+    op: Word
+    params: Params = Field(default={}, alias="with")
+
+
+class GroupingShape(_Shape):
+    """Which real items count as the same thing."""
+
+    near: Cosine = 0.90
+    near_with_word: Cosine = 0.0
+    text: str = ""
+
+
+class DomainShape(_Shape):
+    """One entry of `domains`."""
+
+    name: Name
+    kind: Literal["resplit", "derived", "external"]
+    stream: str = ""
+    validate_: str = Field(default="", alias="validate")
+    delta_gain: Delta = 0.02
+    delta_safe: Delta = 0.02
+
+
+class ArmKeepShape(_Shape):
+    """The gate of an arm."""
+
+    metric: Word
+    top: Share
+    params: Params = Field(default={}, alias="with")
+
+
+class ArmShape(_Shape):
+    """One entry of `arms`."""
+
+    name: Name
+    oversample: int = Field(default=0, ge=0, le=10_000)
+    add: str = ""
+    rows: str = ""
+    weights: list[Annotated[float, Field(gt=0)]] = Field(default=[1.0], min_length=1)
+    shuffle: bool = False
+    more_real: int = Field(default=1, ge=1, le=10_000)
+    scores: FeatureShape | None = None
+    keep: ArmKeepShape | None = None
+    random_keep: Share | None = None
+
+
+class LooksShape(_Shape):
+    """How often these test items were looked at before."""
+
+    taken: int = Field(default=0, ge=0)
+    note: str = ""
+
+
+class KpiShape(_Shape):
+    """What an error costs."""
+
+    cost_per_error: float = Field(default=1.0, ge=0)
+    items_per_year: float = Field(default=1000.0, ge=0)
+    currency: Word = "units"
+    illustrative: bool = True
+
+
+class StudyShape(_Shape):
+    """One entry of `studies`."""
+
+    name: Name
+    label: Word
+    real: Word
+    feature: FeatureShape
+    grouping: GroupingShape = GroupingShape()
+    shots: list[Annotated[int, Field(ge=0)]] = Field(default=[0], min_length=1)
+    splits: int = Field(default=20, ge=2, le=10_000)
+    split_seed: int = Field(default=0, ge=0)
+    test_share: float = Field(default=0.4, gt=0, lt=1)
+    folds: int = Field(default=3, ge=2, le=100)
+    learner: Params = {}
+    metric: Literal["balanced_accuracy", "accuracy"] = "balanced_accuracy"
+    alpha: float = Field(default=0.05, gt=0, le=0.5)
+    domains: list[DomainShape] = Field(min_length=1, max_length=100)
+    primary: Word
+    deploy: list[Word] = []
+    arms: list[ArmShape] = Field(min_length=1, max_length=100)
+    comparators: list[Word] = Field(default=["real"], min_length=1)
+    contrasts: list[Word] = []
+    assumed_sd: float = Field(default=0.05, gt=0)
+    assumed_item_sd: float = Field(default=0.2, gt=0)
+    expected_gain: float = Field(default=0.15, gt=0, lt=1)
+    looks: LooksShape = LooksShape()
+    kpi: KpiShape = KpiShape()
+
+
+class RecipeShape(_Shape):
+    """A whole recipe."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    name: Name
+    title: dict[str, str] = {}
+    seed: int = Field(default=0, ge=0)
+    policy: Literal["on-prem"] = "on-prem"
+    data: SourceShape
+    select: dict[Name, dict[str, str]] = {}
+    steps: list[StepShape] = Field(default=[], max_length=1000)
+    keep: list[KeepShape] = Field(default=[], max_length=1000)
+    studies: list[StudyShape] = Field(default=[], max_length=100)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of recipe YAML, for editors that complete and check while typing."""
+    schema = RecipeShape.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "shisaku recipe"}

@@ -1,0 +1,196 @@
+"""A study for who checks it: every cell of every arm with the same weight, per class, plan, alarms, looks."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shisaku.report.chart import Chart
+from shisaku.report.curves import curve_charts
+from shisaku.report.front import headline
+from shisaku.report.intervals import interval_charts
+from shisaku.report.numbers import count, number, score, signed
+from shisaku.report.record import Record, Row, StudyRecord, shots_of
+from shisaku.report.words import Words, _, same, words
+
+TABLES = ("validation", "weights", "with_copies")
+
+
+@dataclass(frozen=True, slots=True)
+class ArmRow:
+    """One arm in one domain at one number of shots."""
+
+    domain: str
+    simulated: bool
+    shots: int
+    arm: str
+    idea: Words
+    mean: str
+    sd: str
+    change: str
+    negative: bool
+    comparator: str
+    verdict: Row | None
+    interval: str
+    sizes: str
+    splits: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """Something that may make the numbers false, or worth knowing."""
+
+    severity: Words
+    grave: bool
+    code: str
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class StudyProof:
+    """Everything about one study, made ready to print."""
+
+    study: StudyRecord
+    intervals: Sequence[Chart]
+    curves: Sequence[Chart]
+    arms: Sequence[ArmRow]
+    alarms: Sequence[AlarmRow]
+    headline: Words
+    tables: Sequence[tuple[Words, Sequence[Row]]]
+    detail: Row
+    plan_hash: str
+    could_show: Sequence[Row]
+    plan: Row
+
+
+def proofs(record: Record) -> list[StudyProof]:
+    """Return the proof part of every study."""
+    return [_proof(study, number) for number, study in enumerate(record.studies)]
+
+
+def arm_rows(study: StudyRecord) -> list[ArmRow]:
+    """Return every (domain, shots, arm) cell in the plan's order: nothing is left out for being negative."""
+    by_cell: dict[tuple[str, int, str], list[Row]] = {}
+    for row in study.scores:
+        by_cell.setdefault((str(row["domain"]), int(row["shots"]), str(row["arm"])), []).append(row)
+    ideas = {str(a.get("name")): idea_of(a) for a in study.spec.get("arms", []) if isinstance(a, Mapping)}
+    place = {domain: i for i, domain in enumerate(study.domains)}
+    cells = sorted(by_cell, key=lambda cell: (place.get(cell[0], len(place)), cell[1]))
+    return [_arm_row(study, cell, by_cell, ideas.get(cell[2], same(""))) for cell in cells]
+
+
+def idea_of(arm: Row) -> Words:
+    """Return in a few words how an arm trains."""
+    if arm.get("scores"):
+        return _("no training: scores of a ready model")
+    if arm.get("shuffle"):
+        return _("made data with shuffled labels (placebo)")
+    if arm.get("keep"):
+        return _("made data that passed a gate")
+    if arm.get("random_keep") is not None:
+        return _("made data, as many dropped at random (the gate's control)")
+    if arm.get("add") or arm.get("rows"):
+        tuned = len(arm.get("weights") or ()) > 1
+        return _("real + made data, weight tuned") if tuned else _("real + made data")
+    if int(arm.get("more_real") or 1) > 1:
+        return _("{k} times as many real items (reference, no made data)", k=int(arm["more_real"]))
+    if arm.get("oversample"):
+        return _("real items repeated {k} times more", k=int(arm["oversample"]))
+    return _("real items only")
+
+
+def _arm_row(
+    study: StudyRecord, cell: tuple[str, int, str], by_cell: Mapping[tuple[str, int, str], list[Row]], idea: Words
+) -> ArmRow:
+    domain, shots, arm = cell
+    rows = by_cell[cell]
+    scores = [float(r["value"]) for r in rows]
+    verdict = _verdict_of(study, cell)
+    comparator = _comparator(study, domain, shots, verdict)
+    change = _paired_change(rows, by_cell.get((domain, shots, comparator), []))
+    return ArmRow(
+        domain=domain,
+        simulated=any(v.get("simulated") for v in study.verdicts if v["domain"] == domain),
+        shots=shots,
+        arm=arm,
+        idea=idea,
+        mean=score(statistics.fmean(scores)),
+        sd=score(statistics.stdev(scores)) if len(scores) > 1 else "–",
+        change="–" if change is None or arm == comparator else signed(change),
+        negative=change is not None and change < 0,
+        comparator=comparator,
+        verdict=verdict,
+        interval=f"{signed(verdict['interval'][0])} … {signed(verdict['interval'][1])}" if verdict else "",
+        sizes=_sizes(rows),
+        splits=len(rows),
+    )
+
+
+def _sizes(rows: Sequence[Row]) -> str:
+    def middle(column: str) -> float:
+        return statistics.median(float(r.get(column) or 0) for r in rows)
+
+    weight = sorted({float(r.get("weight") or 0) for r in rows})
+    weights = number(weight[0]) if len(weight) == 1 else f"{number(weight[0])}–{number(weight[-1])}"
+    made = middle("n_synthetic")
+    with_weight = f" × {weights}" if made else ""
+    return f"{count(middle('n_train'))} + {count(made)}{with_weight} / {count(middle('n_test'))}"
+
+
+def _verdict_of(study: StudyRecord, cell: tuple[str, int, str]) -> Row | None:
+    domain, shots, arm = cell
+    for verdict in study.verdicts:
+        if (verdict["domain"], verdict["arm"]) == (domain, arm) and shots_of(verdict) in (shots, None):
+            return verdict
+    return None
+
+
+def _comparator(study: StudyRecord, domain: str, shots: int, verdict: Row | None) -> str:
+    if verdict is not None:
+        return str(verdict.get("comparator") or "")
+    same_shots = [v for v in study.verdicts if v["domain"] == domain and shots_of(v) in (shots, None)]
+    return str(same_shots[0].get("comparator") or "") if same_shots else ""
+
+
+def _paired_change(rows: Sequence[Row], against: Sequence[Row]) -> float | None:
+    other = {r["split"]: float(r["value"]) for r in against}
+    pairs = [float(r["value"]) - other[r["split"]] for r in rows if r["split"] in other]
+    return statistics.fmean(pairs) if pairs else None
+
+
+def _alarm(alarm: Row) -> AlarmRow:
+    severity = str(alarm.get("severity", "warning"))
+    named = {"stop": _("Stop"), "warning": _("Warning"), "note": _("Note")}
+    return AlarmRow(
+        named.get(severity, same(severity)), severity == "stop", str(alarm.get("code", "")), words(alarm["reason"])
+    )
+
+
+def _proof(study: StudyRecord, number: int) -> StudyProof:
+    grave = {"stop": 0, "warning": 1}
+    alarms = sorted(study.alarms, key=lambda a: grave.get(str(a.get("severity")), 2))
+    return StudyProof(
+        study=study,
+        intervals=interval_charts(study, study.verdicts, f"intervals-{number}"),
+        curves=curve_charts(study, number),
+        arms=arm_rows(study),
+        alarms=[_alarm(a) for a in alarms],
+        headline=headline(study),
+        tables=_tables(study),
+        detail={k: v for k, v in study.detail.items() if k not in TABLES},
+        plan_hash=str(study.plan.get("hash", "")),
+        could_show=[r for r in study.plan.get("rows", []) if isinstance(r, Mapping)],
+        plan={k: v for k, v in study.plan.items() if k not in ("hash", "rows", "alarms")},
+    )
+
+
+def _tables(study: StudyRecord) -> list[tuple[Words, Sequence[Row]]]:
+    titles = {
+        "validation": _(
+            "How the comparator was chosen: score on validation, and in how many splits it was the strongest"
+        ),
+        "weights": _("Weight of made items: how often each was chosen on validation"),
+        "with_copies": _("Effect with and without the near copies of test items that were left out"),
+    }
+    return [(titles[name], study.detail[name]) for name in TABLES if study.detail.get(name)]

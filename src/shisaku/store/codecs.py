@@ -1,0 +1,113 @@
+"""The canonical bytes of a part and back: PNG for images, 16-bit PCM WAV for audio, float32 for vectors."""
+
+from __future__ import annotations
+
+import io
+import wave as wavefile
+
+import numpy as np
+import numpy.typing as npt
+
+from shisaku.core.sample import Part
+from shisaku.errors import MediaError
+from shisaku.message import say
+
+FULL_SCALE = 32768.0
+BYTES_PER_FRAME = 2
+VECTOR = np.dtype("<f4")
+
+
+def encode_image(array: npt.NDArray[np.uint8]) -> bytes:
+    """Return `array` (uint8 [height, width, 3 or 4], RGB or RGBA) as a PNG that keeps every pixel and alpha.
+
+    Light compression (run-length strategy, level 1): images are written far more often than they are sent.
+    Raises MediaError for any other shape or type.
+    """
+    import cv2
+
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (3, 4) or 0 in array.shape:
+        raise MediaError(
+            say(
+                "An image must be uint8 with 3 or 4 channels, not {type} of shape {shape}",
+                type=str(array.dtype),
+                shape=str(array.shape),
+            )
+        )
+    order = cv2.COLOR_RGB2BGR if array.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
+    pixels = cv2.cvtColor(np.ascontiguousarray(array), order)
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    done, data = cv2.imencode(".png", pixels, options)
+    if not done:
+        raise MediaError(say("The image could not be written as PNG"))
+    return data.tobytes()
+
+
+def decode_image(part: Part) -> npt.NDArray[np.uint8]:
+    """Return a canonical image part as uint8 [height, width, 3 or 4] (RGB or RGBA). Raises MediaError."""
+    import cv2
+
+    _expect(part, "image")
+    raw = np.frombuffer(part.data, np.uint8)
+    pixels = cv2.imdecode(raw, cv2.IMREAD_UNCHANGED) if raw.size else None
+    if pixels is None or pixels.ndim != 3 or pixels.dtype != np.uint8:
+        raise MediaError(say("The image is not an 8-bit RGB or RGBA PNG"), where=part.uri)
+    order = cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
+    return np.asarray(cv2.cvtColor(pixels, order), dtype=np.uint8)
+
+
+def encode_wave(wave: npt.NDArray[np.floating], rate: int) -> bytes:
+    """Return a mono `wave` ([samples] in [-1, 1], `rate` in Hz) as 16-bit PCM WAV; what is louder is clipped.
+
+    A wave that came from 16-bit PCM comes back the same. Raises MediaError for NaN, infinity or more channels.
+    """
+    if wave.ndim != 1 or rate < 1:
+        raise MediaError(
+            say("A wave must be mono with a rate, not {shape} at {rate} Hz", shape=str(wave.shape), rate=rate)
+        )
+    if not np.isfinite(wave).all():
+        raise MediaError(say("The recording holds values that are not numbers"))
+    scaled = np.rint(wave.astype(np.float64) * FULL_SCALE)
+    frames = np.clip(scaled, -FULL_SCALE, FULL_SCALE - 1).astype("<i2")
+    target = io.BytesIO()
+    with wavefile.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(BYTES_PER_FRAME)
+        file.setframerate(rate)
+        file.writeframes(frames.tobytes())
+    return target.getvalue()
+
+
+def decode_wave(part: Part) -> tuple[npt.NDArray[np.float32], int]:
+    """Return a canonical audio part as (float32 [samples] in [-1, 1), rate in Hz). Raises MediaError."""
+    _expect(part, "audio")
+    try:
+        with wavefile.open(io.BytesIO(part.data)) as file:
+            form = file.getnchannels(), file.getsampwidth()
+            rate, frames = file.getframerate(), file.readframes(file.getnframes())
+    except (wavefile.Error, EOFError) as error:
+        raise MediaError(say("The recording is not a WAV: {cause}", cause=str(error)), where=part.uri) from error
+    if form != (1, BYTES_PER_FRAME):
+        raise MediaError(say("The recording is not mono 16-bit PCM"), where=part.uri)
+    whole = len(frames) - len(frames) % BYTES_PER_FRAME
+    wave = np.frombuffer(frames[:whole], "<i2").astype(np.float32) / np.float32(FULL_SCALE)
+    return wave, rate
+
+
+def encode_vector(vector: npt.NDArray[np.floating]) -> bytes:
+    """Return a vector [d] as float32 little-endian bytes. Raises MediaError if it is not flat."""
+    if vector.ndim != 1:
+        raise MediaError(say("A vector must have one dimension, not {n}", n=vector.ndim))
+    return vector.astype(VECTOR).tobytes()
+
+
+def decode_vector(part: Part) -> npt.NDArray[np.float32]:
+    """Return an embedding part as float32 [d]. Raises MediaError if the bytes are not whole numbers of float32."""
+    _expect(part, "embedding")
+    if len(part.data) % VECTOR.itemsize:
+        raise MediaError(say("The vector is cut off"), where=part.uri)
+    return np.frombuffer(part.data, VECTOR).astype(np.float32)
+
+
+def _expect(part: Part, kind: str) -> None:
+    if part.kind != kind:
+        raise MediaError(say("The part is {found}, where {wanted} is needed", found=part.kind, wanted=kind), part.uri)

@@ -1,0 +1,77 @@
+"""Bytes to text: UTF-8 with or without mark, UTF-16 with mark, or Shift_JIS (CP932), each only when it fits."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+from shisaku.errors import DataError
+from shisaku.message import Message, say
+
+MEGABYTE = 1 << 20
+TEXT_MB = 64
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def read_text(path: Path, limit_mb: int = TEXT_MB) -> tuple[str, Message | None]:
+    """Return the text of a file, with a note if it was not UTF-8.
+
+    Raises DataError with the line of the first byte that fits no encoding, or if the file is not text or too big.
+    """
+    try:
+        if not path.is_file():
+            raise DataError(say("This is not a plain file"), str(path))
+        size = path.stat().st_size
+        if size > limit_mb * MEGABYTE:
+            raise DataError(
+                say("The text has {size} MB; the limit is {limit} MB", size=size // MEGABYTE, limit=limit_mb), str(path)
+            )
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            say("The file cannot be read: {cause}", cause=error.strerror or str(error)), str(path)
+        ) from error
+    text, encoding = decode_text(raw, str(path))
+    if encoding == "cp932":
+        return text, say("{file} is Shift_JIS (CP932), not UTF-8, and was read as that", file=path.name)
+    return text, None
+
+
+def decode_text(raw: bytes, where: str) -> tuple[str, str]:
+    """Return (text, encoding name). Raises DataError like `read_text`."""
+    marked = next((name for mark, name in MARKS if raw.startswith(mark)), "")
+    if not marked and b"\0" in raw:
+        raise DataError(say("This is not a text file: it holds zero bytes"), where)
+    try:
+        return raw.decode(marked or "utf-8"), marked or "utf-8"
+    except UnicodeDecodeError as error:
+        wrong = error.start
+    if not marked:
+        try:
+            text = raw.decode("cp932")
+        except UnicodeDecodeError:
+            text = ""
+        if _is_japanese(text):
+            return text, "cp932"
+    line = raw[:wrong].count(b"\n") + 1
+    raise DataError(
+        say("Line {line} is neither UTF-8 nor Shift_JIS", line=line),
+        f"{where}:{line}",
+        next=say("Save the file as UTF-8"),
+    )
+
+
+def _is_japanese(text: str) -> bool:
+    """Say whether a CP932 reading makes sense: almost any bytes can be read so, as rare kanji or half-width kana.
+
+    Japanese has kana, or kanji whose second byte is not ASCII; Latin-1 letters, read so, swallow the
+    ASCII letter that follows each of them.
+    """
+    if any(unicodedata.category(char) in ("Cc", "Co", "Cn") and char not in "\t\r\n\f" for char in text):
+        return False
+    foreign = [char for char in text if ord(char) > 0x7F]
+    half_width = sum("\uff61" <= char <= "\uff9f" for char in foreign)
+    if not foreign or half_width * 2 > len(foreign):
+        return False
+    kana = any("\u3041" <= char <= "\u30fa" for char in foreign)
+    return kana or any(char.encode("cp932")[-1] > 0x7F for char in foreign if not "\uff61" <= char <= "\uff9f")

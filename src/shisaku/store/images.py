@@ -1,0 +1,110 @@
+"""An image file to the canonical PNG. Runs inside a sandbox worker: the file may be hostile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shisaku.errors import MediaError
+from shisaku.message import say
+from shisaku.store.codecs import encode_image
+from shisaku.store.decoded import Decoded
+from shisaku.store.limits import Limits
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+# Only formats that are pixels: EPS and PDF would start other programs.
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "AVIF")
+FIRST_BYTES = 512
+DEEP = 0xFFFF
+
+
+def look_at_image(path: Path, limits: Limits) -> Decoded:
+    """Return the facts in the header, nothing decoded. Raises MediaError."""
+    with _opened(path, limits) as picture:
+        return Decoded(b"", _size_fact(picture))
+
+
+def read_image(path: Path, limits: Limits) -> Decoded:
+    """Decode an image to PNG: upright (EXIF), 8 bit, RGB or RGBA, first frame, at most `limits.max_side` a side.
+
+    Raises MediaError, and whatever Pillow raises on damaged files.
+    """
+    from PIL import ImageOps
+
+    with _opened(path, limits) as picture:
+        facts = _size_fact(picture)
+        if picture.format != "MPO" and getattr(picture, "is_animated", False):
+            facts["frame"] = "first of several"
+        if picture.mode == "RGB":
+            # JPEG can leave out detail while decoding; twice the target loses nothing that one can see.
+            picture.draft("RGB", (2 * limits.max_side, 2 * limits.max_side))
+        picture.load()
+        upright = _eight_bits(ImageOps.exif_transpose(picture), facts)
+        small = _shrunk(upright, limits.max_side, facts)
+        return Decoded(encode_image(np.asarray(small)), facts)
+
+
+def _opened(path: Path, limits: Limits) -> Picture:
+    from PIL import Image, UnidentifiedImageError
+
+    with open(path, "rb") as file:
+        start = file.read(FIRST_BYTES).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if path.suffix.lower() in (".svg", ".svgz") or start.startswith((b"<svg", b"<?xml")):
+        raise MediaError(say("SVG is a drawing, not pixels: export it as PNG"))
+    try:
+        picture = Image.open(path, formats=FORMATS)
+    except UnidentifiedImageError:
+        raise MediaError(say("This is not an image in a format that is read ({formats})", formats=_formats())) from None
+    width, height = picture.size
+    if width * height > limits.pixels:
+        picture.close()
+        raise MediaError(
+            say(
+                "The image says it has {width} x {height} pixels; the limit is {limit} million",
+                width=width,
+                height=height,
+                limit=round(limits.pixels / 1e6),
+            )
+        )
+    return picture
+
+
+def _formats() -> str:
+    return ", ".join(FORMATS)
+
+
+def _size_fact(picture: Picture) -> dict[str, str]:
+    return {"size": f"{picture.width}x{picture.height}"}
+
+
+def _eight_bits(picture: Picture, facts: dict[str, str]) -> Picture:
+    from PIL import Image
+
+    if picture.mode == "F":
+        raise MediaError(say("The pixels are floating-point numbers without a known range: export it as 8-bit PNG"))
+    if picture.mode.startswith("I"):
+        values = np.asarray(picture)
+        if values.min() < 0 or values.max() > DEEP:
+            raise MediaError(say("The pixels are 32-bit numbers without a known range: export it as 8-bit PNG"))
+        facts["bits"] = "16 to 8"
+        picture = Image.fromarray((values.astype(np.uint32) >> 8).astype(np.uint8))
+    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
+        return picture.convert("RGBA")
+    return picture.convert("RGB")
+
+
+def _shrunk(picture: Picture, max_side: int, facts: dict[str, str]) -> Picture:
+    from PIL import Image
+
+    longest = max(picture.size)
+    original = max(int(side) for side in facts["size"].split("x"))
+    if longest > max_side:
+        size = tuple(max(1, round(side * max_side / longest)) for side in picture.size)
+        picture = picture.resize((size[0], size[1]), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if original > max_side:
+        facts["shrunk"] = f"{picture.width}x{picture.height}"
+    return picture

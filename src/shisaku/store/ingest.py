@@ -1,0 +1,237 @@
+"""From a reader's records to a Dataset: every record is decoded in the sandbox, and kept or dropped with a reason."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from shisaku.core.dataset import Dataset
+from shisaku.core.drop import Drop, Failure
+from shisaku.core.identity import fingerprint
+from shisaku.core.progress import Progress, silent
+from shisaku.core.recipe import ROOT
+from shisaku.core.sample import Kind, Part, Sample
+from shisaku.errors import DataError
+from shisaku.message import Message, say
+from shisaku.store.arrow import drop_from_row, drop_row
+from shisaku.store.atomic import write_bytes
+from shisaku.store.cache import ShardResult, StepCache
+from shisaku.store.datasets import LanceDataset, ShardDataset, write_dataset
+from shisaku.store.decoded import Decoded
+from shisaku.store.encodings import read_text
+from shisaku.store.limits import Limits
+from shisaku.store.readers.inside import plain_name
+from shisaku.store.readers.reader import Reader, Record, TellsNotes
+from shisaku.store.sandbox import Job, Sandbox
+
+OP = "ingest"
+VERSION = 1  # goes up when the same file would give another part
+SHARD = 64
+TEXT_MB = 4
+ENCODING = "encoding"
+MEDIA = ("image", "audio")
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What came of a reader: kept samples + drops = its records. `notes` say what the user should know."""
+
+    dataset: Dataset
+    drops: tuple[Drop, ...]
+    notes: tuple[Message, ...] = ()
+
+
+def ingest(
+    reader: Reader,
+    cache_dir: Path,
+    progress: Progress = silent,
+    *,
+    limits: Limits | None = None,
+    workers: int = 2,
+) -> Ingested:
+    """Read everything into ``<cache_dir>/datasets/<fingerprint>``; the same records and files are read only once.
+
+    Files count as the same while path, size and modification time are. A call that was killed goes on
+    where it was. Raises DataError if there is no record or none can be used, MachineError for the disk.
+    """
+    limits = limits or Limits()
+    records, notes = _distinct(list(reader.records()))
+    if not records:
+        raise DataError(
+            say("There is nothing to read: no record was found"),
+            next=say("Check the path, and that the files have a known kind"),
+        )
+    if isinstance(reader, TellsNotes):
+        notes = [*reader.notes(), *notes]
+    key = fingerprint(VERSION, reader.fingerprint(), asdict(limits), [_identity(record) for record in records])
+    done = cache_dir / OP / f"{key}.json"
+    found = _finished(done, cache_dir)
+    if found is None:
+        found = _cook(records, StepCache(cache_dir), key, limits, workers, progress)
+        write_bytes(done, json.dumps(_to_json(found)).encode())
+        shutil.rmtree(cache_dir / "steps" / f"{OP}-{key}", ignore_errors=True)
+    return replace(found, notes=(*notes, *found.notes))
+
+
+def _cook(
+    records: Sequence[Record], cache: StepCache, key: str, limits: Limits, workers: int, progress: Progress
+) -> Ingested:
+    drops: list[Drop] = []
+    paths: list[Path] = []
+    recoded = 0
+    with Sandbox(limits, workers) as box:
+        for start in range(0, len(records), SHARD):
+            progress("read", start, len(records))
+            shard = f"{start:08d}"
+            result = cache.get(f"{OP}-{key}", shard)
+            if result is None:
+                result = _decode(records[start : start + SHARD], box)
+                cache.put(f"{OP}-{key}", shard, result)
+            drops += result.drops
+            recoded += sum(f"text_{ENCODING}" in sample.facts for sample in result.samples)
+            paths.append(cache.path(f"{OP}-{key}", shard))
+    progress("read", len(records), len(records))
+    shards = ShardDataset(paths)
+    if not len(shards):
+        raise DataError(
+            say("None of the {n} records can be used; the first: {reason}", n=len(drops), reason=str(drops[0].reason)),
+            where=drops[0].sample,
+        )
+    dataset = write_dataset(cache.root / "datasets" / shards.fingerprint, shards)
+    note = say("{n} texts are Shift_JIS (CP932), not UTF-8, and were read as that", n=recoded)
+    return Ingested(dataset, tuple(drops), (note,) if recoded else ())
+
+
+def _decode(records: Sequence[Record], box: Sandbox) -> ShardResult:
+    """Decode the media of all records side by side, then put the records together."""
+    media = [(n, name, part) for n, record in enumerate(records) for name, part in _files(record)]
+    outcomes = box.map(Job(kind, Path(path)) for _, _, (kind, path, _) in media)
+    decoded = {(n, name): outcome for (n, name, _), outcome in zip(media, outcomes, strict=True)}
+    samples: list[Sample] = []
+    drops: list[Drop] = []
+    for n, record in enumerate(records):
+        made = _sample(record, {name: decoded[n, name] for name, _ in _files(record)})
+        if isinstance(made, Failure):
+            drops.append(Drop(record.id, ROOT, OP, made.reason))
+        else:
+            samples.append(made)
+    return ShardResult(tuple(samples), tuple(drops))
+
+
+def _files(record: Record) -> list[tuple[str, tuple[Kind, Path | str, str]]]:
+    """Return the parts that the sandbox has to decode."""
+    return [] if record.problem else [(name, part) for name, part in record.parts.items() if part[0] in MEDIA]
+
+
+def _sample(record: Record, decoded: Mapping[str, Decoded | Failure]) -> Sample | Failure:
+    if record.problem:
+        return Failure(record.problem)
+    parts: dict[str, Part] = {}
+    facts = dict(record.facts)
+    for name, (kind, source, lang) in record.parts.items():
+        made = decoded[name] if name in decoded else _text(kind, source)
+        if isinstance(made, Failure):
+            return made
+        facts.update({f"{name}_{fact}": value for fact, value in made.facts.items()})
+        if made.data:
+            uri = plain_name(os.fspath(source)) if isinstance(source, Path) else ""
+            parts[name] = Part(kind, made.data, uri=uri, lang=lang)
+    if not parts:
+        return Failure(say("The text is empty"))
+    return Sample(
+        id=record.id,
+        parts=parts,
+        labels=dict(record.labels),
+        group=record.group,
+        licence=record.licence,
+        consent=record.consent,
+        facts=facts,
+        parents=record.parents,
+        depth=record.depth,
+    )
+
+
+def _text(kind: Kind, source: Path | str) -> Decoded | Failure:
+    if kind != "text":
+        return Failure(say("A part of kind {kind} cannot be read", kind=kind))
+    if isinstance(source, str):
+        return Decoded(source.encode())
+    try:
+        text, note = read_text(source, TEXT_MB)
+        facts = {"sha256": hashlib.sha256(source.read_bytes()).hexdigest()}
+    except (DataError, OSError) as error:
+        return Failure(error.what if isinstance(error, DataError) else say("The file cannot be read"))
+    if note:
+        facts[ENCODING] = "cp932"
+    return Decoded(text.replace("\r\n", "\n").strip().encode(), facts)
+
+
+def _distinct(records: Sequence[Record]) -> tuple[list[Record], list[Message]]:
+    """Give every record an id of its own; records of one id are one entity, or a split could part them."""
+    count = Counter(record.id for record in records)
+    if len(count) == len(records):
+        return list(records), []
+    seen: Counter[str] = Counter()
+    taken = set(count)
+    distinct: list[Record] = []
+    for record in records:
+        if count[record.id] == 1:
+            distinct.append(record)
+            continue
+        seen[record.id] += 1
+        number = seen[record.id]
+        name = record.id if number == 1 else f"{record.id}#{number}"
+        while number > 1 and name in taken:
+            name += "#"
+        taken.add(name)
+        distinct.append(replace(record, id=name, group=record.group or record.id))
+    twice = [name for name, n in count.items() if n > 1]
+    note = say(
+        "{n} ids occur more than once (first: {id}); the later ones got #2, #3 ..., and each such id is one group",
+        n=len(twice),
+        id=twice[0],
+    )
+    return distinct, [note]
+
+
+def _identity(record: Record) -> list[Any]:
+    parts = {name: [kind, _source(source), lang] for name, (kind, source, lang) in record.parts.items()}
+    about = [record.labels, record.group, record.licence, record.consent, record.facts]
+    return [record.id, parts, about, record.problem.to_json() if record.problem else None]
+
+
+def _source(source: Path | str) -> list[Any]:
+    if isinstance(source, str):
+        return ["text", source]
+    try:
+        about = source.stat()
+    except OSError:
+        return ["missing", plain_name(os.fspath(source))]
+    return ["file", plain_name(os.fspath(source)), about.st_size, about.st_mtime_ns]
+
+
+def _finished(done: Path, cache_dir: Path) -> Ingested | None:
+    """Return what an earlier call made, or None if it is not there or not whole."""
+    try:
+        held = json.loads(done.read_bytes())
+        dataset = LanceDataset(cache_dir / "datasets" / held["dataset"])
+        drops = tuple(drop_from_row(row) for row in held["drops"])
+        notes = tuple(Message.from_json(note) for note in held["notes"])
+    except (OSError, ValueError, KeyError, TypeError, DataError):
+        return None
+    return Ingested(dataset, drops, notes)
+
+
+def _to_json(found: Ingested) -> dict[str, Any]:
+    return {
+        "dataset": found.dataset.fingerprint,
+        "drops": [drop_row(drop) for drop in found.drops],
+        "notes": [note.to_json() for note in found.notes],
+    }

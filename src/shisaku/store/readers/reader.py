@@ -1,0 +1,59 @@
+"""What a reader gives: records that say where their media are, not yet opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from shisaku.core.sample import UNKNOWN, Kind
+from shisaku.message import Message
+
+
+class RawPart(NamedTuple):
+    """One part before it is decoded: a media or text file, or the text itself."""
+
+    kind: Kind
+    source: Path | str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as its source describes it; a record with a `problem` becomes a Drop with that reason.
+
+    `depth` is 0 for real data; data that somebody made comes in with 1 or more and, where known, `parents`.
+    """
+
+    id: str
+    parts: Mapping[str, RawPart | tuple[Kind, Path | str, str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    licence: str = UNKNOWN
+    consent: str = UNKNOWN
+    facts: Mapping[str, str] = field(default_factory=dict)
+    problem: Message | None = None
+    parents: tuple[str, ...] = ()
+    depth: int = 0
+
+
+class Reader(Protocol):
+    """A frozen dataclass whose fields are its parameters, behind the ``shisaku.readers`` door."""
+
+    def records(self) -> Iterator[Record]:
+        """Give every record there is, the unusable ones with their problem. Raises DataError."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Return what changes with the parameters; the files themselves are looked at by `ingest`."""
+        ...
+
+
+@runtime_checkable
+class TellsNotes(Protocol):
+    """A reader that has something to say about how it understood its source."""
+
+    def notes(self) -> tuple[Message, ...]:
+        """Return what the user should know: another encoding, files that were passed over."""
+        ...

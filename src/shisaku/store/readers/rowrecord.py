@@ -1,0 +1,82 @@
+"""A row of a table and the files it names, as a Record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from shisaku.core.sample import UNKNOWN, Kind
+from shisaku.message import Message, say
+from shisaku.store.readers.inside import inside
+from shisaku.store.readers.reader import RawPart, Record
+from shisaku.store.readers.rows import Row
+from shisaku.store.readers.walk import kind_of
+
+LICENCE = ("licence", "license")
+CONSENT = ("consent",)
+MEDIA = ("image", "audio")
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """Which columns mean what. `media` maps a part to its column; the part ``""`` is named by the file's kind.
+
+    Columns that mean nothing here become facts of the sample.
+    """
+
+    root: Path
+    media: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    label: str = ""
+    group: str = ""
+    lang: str = ""
+    licence: str = UNKNOWN
+    consent: str = UNKNOWN
+
+    def record(self, id_: str, row: Row) -> Record:
+        """Return the record of a row, with its problem if it has one."""
+        if row.problem:
+            return Record(id_, problem=row.problem)
+        parts: dict[str, RawPart] = {}
+        for name, column in self.media.items():
+            given = row.cell(column)
+            if not given:
+                continue
+            path = inside(self.root, given)
+            kind = name or kind_of(given)
+            if isinstance(path, Message):
+                return Record(id_, problem=path)
+            if kind not in (*MEDIA, "text"):
+                return Record(id_, problem=unread(given, kind))
+            parts[kind] = RawPart(cast("Kind", kind), path, self.lang if kind == "text" else "")
+        if row.cell(self.text):
+            parts["text"] = RawPart("text", row.cell(self.text), self.lang)
+        label = row.cell(self.label)
+        return Record(
+            id=id_,
+            parts=parts,
+            labels={self.label: label} if label else {},
+            group=row.cell(self.group),
+            licence=self._said(row, LICENCE, self.licence),
+            consent=self._said(row, CONSENT, self.consent),
+            facts=self._facts(row),
+            problem=None if parts else say("The row names no file and has no text"),
+        )
+
+    def _said(self, row: Row, columns: tuple[str, ...], fixed: str) -> str:
+        if fixed != UNKNOWN:
+            return fixed
+        return next((row.cell(column) for column in columns if row.cell(column)), UNKNOWN)
+
+    def _facts(self, row: Row) -> dict[str, str]:
+        meant = {*self.media.values(), self.text, self.label, self.group, *LICENCE, *CONSENT}
+        return {column: row.cell(column) for column in row.cells if column not in meant and row.cell(column)}
+
+
+def unread(name: str, kind: str) -> Message:
+    """Return why a file of that kind is not read."""
+    if kind == "video":
+        return say("{name} is a video; videos are not read yet: export frames or sound", name=name)
+    return say("{name} is neither an image, a recording nor a text", name=name)

@@ -1,0 +1,219 @@
+"""Killable processes for decoding: a crash, hang or memory bomb in one file costs that file and no more."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, cast
+
+from shisaku.core.drop import Failure
+from shisaku.errors import MachineError
+from shisaku.message import Message, say
+from shisaku.store.decoded import Decoded
+from shisaku.store.limits import Limits
+from shisaku.store.worker import HEAD, MEGABYTE
+
+DECODER = "shisaku.store.worker:decode"
+START_SECONDS = 60.0
+AHEAD = 8  # items in flight per worker: enough to keep it busy, few enough to stay flat in memory
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to decode: `task` is ``image``, ``audio``, ``look image`` or ``look audio`` (header only)."""
+
+    task: str
+    path: Path
+
+
+class Sandbox:
+    """A pool of decoding processes. Use it as a context manager; processes start when first needed.
+
+    `decoder` is the ``module:function`` that the processes call, by default the one that knows the
+    media formats. Raises MachineError only if the processes cannot be started at all.
+    """
+
+    def __init__(self, limits: Limits | None = None, workers: int = 2, decoder: str = DECODER) -> None:
+        self.limits = limits or Limits()
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._all = [_Worker(self.limits, decoder) for _ in range(workers)]
+        for worker in self._all:
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="sandbox")
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self._all:
+            worker.interrupt()
+        self._threads.shutdown(wait=True)
+        for worker in self._all:
+            worker.kill()
+
+    def decode(self, job: Job) -> Decoded | Failure:
+        """Decode one file, or say why it cannot be."""
+        worker = self._idle.get()
+        try:
+            return worker.decode(job)
+        finally:
+            self._idle.put(worker)
+
+    def map(self, jobs: Iterable[Job]) -> Iterator[Decoded | Failure]:
+        """Decode files side by side; outcomes come in the order of `jobs`."""
+        waiting: deque[Future[Decoded | Failure]] = deque()
+        for job in jobs:
+            waiting.append(self._threads.submit(self.decode, job))
+            if len(waiting) >= AHEAD * len(self._all):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+class _Hung(Exception):  # noqa: N818  never leaves this file
+    pass
+
+
+class _Worker:
+    """One process, started anew after it died."""
+
+    def __init__(self, limits: Limits, decoder: str) -> None:
+        self._limits = limits
+        self._command = [sys.executable, "-P", "-m", "shisaku.store.worker", json.dumps(asdict(limits)), decoder]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def decode(self, job: Job) -> Decoded | Failure:
+        if self._process is not None and self._process.poll() is not None:
+            self.kill()  # it died between two files, and the next file is not to blame
+        process = self._process or self._start()
+        request = json.dumps({"task": job.task, "path": os.fspath(job.path)}).encode()
+        try:
+            stdin = cast("IO[bytes]", process.stdin)
+            stdin.write(HEAD.pack(len(request), 0) + request)
+            stdin.flush()
+            header, data = _receive(process, self._limits.seconds, self._limits.memory_mb * MEGABYTE)
+        except _Hung:
+            self.kill()
+            return Failure(_too_slow(self._limits))
+        except (EOFError, OSError):
+            return Failure(_death(self._bury(process), self._limits))
+        if header.get("spent"):
+            self.kill()
+        if "refused" in header:
+            return Failure(Message.from_json(header["refused"]))
+        return Decoded(data, header["facts"])
+
+    def interrupt(self) -> None:
+        """End the process from another thread; the one that waits for it sees the pipe close and tidies up."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def kill(self) -> None:
+        """End the process and forget it."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            self._close(process)
+
+    def _bury(self, process: subprocess.Popen[bytes]) -> int:
+        """Return how a process that closed its pipe ended."""
+        self._process = None
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(1.0)
+        process.kill()
+        return self._close(process)
+
+    def _close(self, process: subprocess.Popen[bytes]) -> int:
+        code = process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        return code
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,  # Ctrl-C is for us; the workers are ended by us
+        )
+        self._process = process
+        try:
+            _receive(process, START_SECONDS, MEGABYTE)
+        except (_Hung, EOFError, OSError) as error:
+            code = self._bury(process)
+            raise MachineError(
+                say("The process that decodes media does not start (exit code {code})", code=code),
+                where=" ".join(self._command[:4]),
+                next=say(
+                    "Check that this installation is complete and that {limit} MB of memory are free",
+                    limit=self._limits.memory_mb,
+                ),
+            ) from error
+        return process
+
+
+def _environment() -> dict[str, str]:
+    """One thread each: two workers on two cores, and less address space."""
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    return {**os.environ, **dict.fromkeys(threads, "1"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _receive(process: subprocess.Popen[bytes], seconds: float, most: int) -> tuple[dict[str, Any], bytes]:
+    deadline = time.monotonic() + seconds
+    descriptor = cast("IO[bytes]", process.stdout).fileno()
+    sizes = HEAD.unpack(_read(descriptor, HEAD.size, deadline))
+    if max(sizes) > most:
+        raise EOFError
+    header = json.loads(_read(descriptor, sizes[0], deadline))
+    return header, _read(descriptor, sizes[1], deadline)
+
+
+def _read(descriptor: int, size: int, deadline: float) -> bytes:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    got = bytearray()
+    while len(got) < size:
+        left = deadline - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            raise _Hung
+        data = os.read(descriptor, min(CHUNK, size - len(got)))
+        if not data:
+            raise EOFError
+        got += data
+    return bytes(got)
+
+
+def _death(code: int, limits: Limits) -> Message:
+    if -code in (signal.SIGXCPU, signal.SIGALRM):
+        return _too_slow(limits)
+    if -code == signal.SIGKILL:
+        return say("The decoder was killed by the system, most likely for lack of memory")
+    if code < 0:
+        return say("The file crashes the decoder ({signal})", signal=signal.Signals(-code).name)
+    return say("The file makes the decoder stop (exit code {code})", code=code)
+
+
+def _too_slow(limits: Limits) -> Message:
+    return say("Decoding takes longer than {seconds:g} s", seconds=limits.seconds)

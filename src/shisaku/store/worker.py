@@ -1,0 +1,148 @@
+"""A process that decodes one untrusted file at a time, under limits, and may be killed at any moment.
+
+Speaks frames over its standard input and output: 4 bytes length of a JSON header, 4 bytes length of a
+payload (both big-endian), header, payload. Started by `shisaku.store.sandbox`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+import resource
+import signal
+import stat
+import struct
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from shisaku.errors import MediaError
+from shisaku.message import Message, say
+from shisaku.store.decoded import Decoded
+from shisaku.store.limits import Limits
+
+HEAD = struct.Struct(">II")
+MEGABYTE = 1 << 20
+Decoder = Callable[[str, Path, Limits], Decoded]
+
+
+def decode(task: str, path: Path, limits: Limits) -> Decoded:
+    """Decode (`image`, `audio`) or look at the header of (`look image`, `look audio`) one file."""
+    from shisaku.store.images import look_at_image, read_image
+    from shisaku.store.sounds import look_at_sound, read_sound
+
+    kinds = {"image": read_image, "audio": read_sound, "look image": look_at_image, "look audio": look_at_sound}
+    return kinds[task](path, limits)
+
+
+def main() -> None:
+    """Serve requests until the input ends; `argv` holds the limits and the decoder as ``module:function``."""
+    limits = Limits(**json.loads(sys.argv[1]))
+    module, _, function = sys.argv[2].partition(":")
+    requests, answers = _private_pipes()
+    decoder: Decoder = getattr(importlib.import_module(module), function)
+    _load_libraries()
+    _lower(limits)
+    _send(answers, {"ready": True}, b"")
+    while head := requests.read(HEAD.size):
+        request = json.loads(requests.read(HEAD.unpack(head)[0]))
+        _start_clock(limits)
+        header, data = _answer(decoder, request["task"], Path(request["path"]), limits)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _send(answers, header, data)
+        if header.get("spent"):
+            return
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the pipes to ourselves, so that a library that prints cannot break a frame."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    return requests, answers
+
+
+def _load_libraries() -> None:
+    """Import before the limits are set, so that the first file pays for its own needs only."""
+    import cv2
+    import soundfile  # noqa: F401
+    import soxr  # noqa: F401
+    from PIL import Image
+
+    cv2.setNumThreads(0)
+    Image.MAX_IMAGE_PIXELS = None  # `Limits.pixels` decides
+    Image.init()
+    warnings.simplefilter("ignore")
+
+
+def _lower(limits: Limits) -> None:
+    memory = limits.memory_mb * MEGABYTE
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _start_clock(limits: Limits) -> None:
+    """Arm CPU and wall limits for one file; both end the process even inside native code."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = int(used.ru_utime + used.ru_stime + limits.seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, resource.RLIM_INFINITY))
+    # The parent kills at `seconds`; this one counts only when the parent is gone.
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds + 5.0)
+
+
+def _answer(decoder: Decoder, task: str, path: Path, limits: Limits) -> tuple[dict[str, Any], bytes]:
+    try:
+        digest = _checked_sha256(path, limits, whole=not task.startswith("look"))
+        made = decoder(task, path, limits)
+        return {"facts": {**made.facts, **digest}}, made.data
+    except MemoryError:
+        return _refusal(say("Decoding needs more than {limit} MB of memory", limit=limits.memory_mb), spent=True)
+    except MediaError as error:
+        return _refusal(error.what)
+    except FileNotFoundError:
+        return _refusal(say("The file is not there"))
+    except Exception as error:  # noqa: BLE001  a decoder may raise anything on a damaged file, and all of it is its reason
+        return _refusal(say("The file is damaged or cut off: {cause}", cause=_first_line(error)))
+
+
+def _checked_sha256(path: Path, limits: Limits, whole: bool) -> dict[str, str]:
+    """Refuse what is no plain file or too big before it is opened by anything that might wait or allocate."""
+    about = os.stat(path)
+    if not stat.S_ISREG(about.st_mode):
+        raise MediaError(say("This is not a plain file"))
+    if about.st_size == 0:
+        raise MediaError(say("The file is empty"))
+    if about.st_size > limits.file_mb * MEGABYTE:
+        raise MediaError(
+            say("The file has {size} MB; the limit is {limit} MB", size=about.st_size // MEGABYTE, limit=limits.file_mb)
+        )
+    if not whole:
+        return {}
+    with open(path, "rb") as file:
+        return {"sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _refusal(reason: Message, spent: bool = False) -> tuple[dict[str, Any], bytes]:
+    return {"refused": reason.to_json(), "spent": spent}, b""
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+
+
+def _send(answers: BinaryIO, header: dict[str, Any], data: bytes) -> None:
+    text = json.dumps(header).encode()
+    answers.write(HEAD.pack(len(text), len(data)) + text)
+    answers.write(data)
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Shared by all tests: what a missing model or data set means, and no internet anywhere."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+STRICT = bool(os.environ.get("SHISAKU_STRICT_WEIGHTS"))
+
+
+@cache
+def _missing_weights() -> tuple[str, ...]:
+    from shisaku.models.pull import lean_set, status
+
+    present = {row["name"] for row in status() if row["present"]}
+    return tuple(name for name in lean_set() if name not in present)
+
+
+@cache
+def _stamps_present() -> bool:
+    from shisaku_stamps.fetch import is_here
+
+    return is_here()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Under SHISAKU_STRICT_WEIGHTS a missing model is a failure, never a skip."""
+    if item.get_closest_marker("weights") and _missing_weights():
+        _absent(f"weights are missing: {', '.join(_missing_weights())}; run `make weights`")
+    if item.get_closest_marker("stamps") and not _stamps_present():
+        _absent("the stamps are not in the cache; run `make demo` once")
+
+
+def _absent(why: str) -> None:
+    if STRICT:
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
+
+
+@pytest.fixture(autouse=True)
+def no_internet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let loopback and Unix sockets through, and nothing else."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family != socket.AF_UNIX and host not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"a test tried to reach {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    yield

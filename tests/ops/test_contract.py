@@ -1,0 +1,188 @@
+"""Every registered op keeps the contract, and the contract catches ops that do not."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+import yaml
+from ops_material import backgrounds, reference, samples
+
+from shisaku.core.drop import Failure
+from shisaku.core.metric import Metric, State
+from shisaku.core.sample import Kind, Part, Sample
+from shisaku.core.score import Score
+from shisaku.core.transform import Outcome, Transform
+from shisaku.message import say
+from shisaku.registry.doors import OPS, names, op_class
+from shisaku.testing import ContractError, check_op
+
+PARAMS: dict[str, list[dict[str, Any]]] = {
+    "image.classical": [{}, {"ground": "mirror", "flip": 0.0}],
+    "pairs.zero_shot": [{"texts": {"frog": "a frog", "apple": "an apple"}}],
+    "text.classical": [{"drop": 0.5, "swap": 0.5, "noise": 0.3}],
+    "text.embed": [{}, {"model": "char_ngrams"}],
+}
+SLOW = ("audio.transcribe",)
+
+
+def cases() -> list[Any]:
+    found = []
+    for name in names(OPS):
+        for params in PARAMS.get(name, [{}]):
+            marks = [pytest.mark.weights] if op_class(name)(**params).models else []
+            found.append(pytest.param(name, params, id=f"{name}-{params or 'defaults'}", marks=marks))
+    return found
+
+
+@pytest.mark.parametrize(("name", "params"), cases())
+def test_contract(name: str, params: dict[str, Any]) -> None:
+    found = op_class(name)
+    pool = backgrounds() if issubclass(found, Transform) and found.pools else None
+    real = reference() if issubclass(found, Metric) and "reference" in found.needs else None
+    few = samples()[:2] if name in SLOW else samples()
+    check_op(found, few, params=params, pool=pool, reference=real)
+
+
+@pytest.mark.parametrize("name", names(OPS))
+def test_doc_page(name: str) -> None:
+    found = op_class(name)
+    doc = inspect.cleandoc(found.__doc__ or "")
+    assert found.name == name
+    assert "When it hurts:" in doc
+    example = doc.split("Example::")[1]
+    assert f"op: {name}" in example or f"metric: {name}" in example
+    assert yaml.safe_load(inspect.cleandoc(example))
+    if issubclass(found, Metric):
+        assert "What it finds:" in doc
+
+
+@dataclass(frozen=True)
+class Good(Transform):
+    """Example: {op: toy.good}."""
+
+    name: ClassVar[str] = "toy.good"
+    reads: ClassVar[Mapping[str, Kind]] = {"text": "text"}
+    writes: ClassVar[Mapping[str, Kind]] = {"text": "text"}
+    text: str = "caption"
+
+    def made(self, sample: Sample, text: str, rng: np.random.Generator, batch: Sequence[Sample]) -> Sample:
+        parts = {**sample.parts, self.text: Part.from_text(text + str(rng.integers(1000)))}
+        return sample.child(self.name, parts=parts)
+
+    def apply(
+        self, batch: Sequence[Sample], rngs: Sequence[np.random.Generator], pool: Sequence[Sample] | None = None
+    ) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for sample, rng in zip(batch, rngs, strict=True):
+            part = sample.parts.get(self.text)
+            try:
+                text = part.text if part and part.kind == "text" else None
+            except UnicodeDecodeError:
+                text = None
+            outcomes.append(Failure(say("no")) if text is None else (self.made(sample, text, rng, batch),))
+        return outcomes
+
+
+@dataclass(frozen=True)
+class ByPlace(Good):
+    """Example: {op: toy.good}, whose output depends on the rest of the batch."""
+
+    def made(self, sample: Sample, text: str, rng: np.random.Generator, batch: Sequence[Sample]) -> Sample:
+        return super().made(sample, f"{text}{len(batch)}", rng, batch)
+
+
+@dataclass(frozen=True)
+class Orphan(Good):
+    """Example: {op: toy.good}, whose children forget their labels."""
+
+    def made(self, sample: Sample, text: str, rng: np.random.Generator, batch: Sequence[Sample]) -> Sample:
+        return replace(super().made(sample, text, rng, batch), labels={})
+
+
+@dataclass(frozen=True)
+class Nosy(Good):
+    """Example: {op: toy.good}, which reads a part that it does not declare."""
+
+    def made(self, sample: Sample, text: str, rng: np.random.Generator, batch: Sequence[Sample]) -> Sample:
+        return super().made(sample, f"{text}{'image' in sample.parts}", rng, batch)
+
+
+@dataclass(frozen=True)
+class Scribbler(Good):
+    """Example: {op: toy.good}, which changes a part that it does not declare."""
+
+    def made(self, sample: Sample, text: str, rng: np.random.Generator, batch: Sequence[Sample]) -> Sample:
+        child = super().made(sample, text, rng, batch)
+        return child.with_part("heard", Part.from_text("something else"))
+
+
+@dataclass(frozen=True)
+class Gambler(Good):
+    """Example: {op: toy.good}, which draws from the global random state."""
+
+    def made(self, sample: Sample, text: str, rng: np.random.Generator, batch: Sequence[Sample]) -> Sample:
+        np.random.seed(len(text))
+        return super().made(sample, text, rng, batch)
+
+
+@dataclass(frozen=True)
+class Fragile(Good):
+    """Example: {op: toy.good}, which raises on a sample that it cannot use."""
+
+    def apply(
+        self, batch: Sequence[Sample], rngs: Sequence[np.random.Generator], pool: Sequence[Sample] | None = None
+    ) -> list[Outcome]:
+        pairs = zip(batch, rngs, strict=True)
+        return [(self.made(sample, sample.parts[self.text].text, rng, batch),) for sample, rng in pairs]
+
+
+@dataclass(frozen=True)
+class Mean(Metric):
+    """Example: {op: toy.mean}, whose scores depend on the batch."""
+
+    name: ClassVar[str] = "toy.mean"
+    reads: ClassVar[Mapping[str, Kind]] = {"text": "text"}
+    text: str = "caption"
+
+    def measure(self, batch: Sequence[Sample], reference: Sequence[Sample] | None = None) -> State:
+        return {sample.id: len(batch) for sample in batch}
+
+    def scores(self, state: Mapping[str, Any]) -> list[Score]:
+        return [Score(sample, self.name, 0.1 * n, n) for sample, n in sorted(state.items())]
+
+
+def test_a_good_op_passes() -> None:
+    check_op(Good, samples())
+
+
+@pytest.mark.parametrize(
+    ("bad", "duty"),
+    [
+        (ByPlace, "must not depend on the other samples"),
+        (Orphan, "must hand the labels down"),
+        (Nosy, "must not read parts that it does not declare"),
+        (Scribbler, "must write only what it declares"),
+        (Gambler, "must not touch the global random states"),
+        (Mean, "must merge two halves into the whole"),
+    ],
+)
+def test_a_bad_op_is_caught(bad: type[Transform], duty: str) -> None:
+    before = np.random.get_state()
+    with pytest.raises(ContractError, match=duty):
+        check_op(bad, samples())
+    np.random.set_state(before)
+
+
+def test_an_op_that_raises_is_caught() -> None:
+    with pytest.raises(KeyError):
+        check_op(Fragile, samples())
+
+
+def test_check_op_needs_two_samples() -> None:
+    with pytest.raises(ValueError, match="at least 2 samples"):
+        check_op(Good, samples()[:1])
