@@ -37,18 +37,11 @@ def is_within(words: list[str], longer: list[str]) -> bool:
     return all(word in rest for word in words)
 
 
-@given(
-    st.one_of(
-        st.sampled_from([*CAPTIONS, "It is not a cat, there is a dog!", "King penguin", "Is it raining? Yes."]),
-        st.lists(
-            st.sampled_from(
-                ["a", "the", "one", "king", "penguin", "dog's", "on", "top", "of", "is", "not", "runs", "3", "Tokyo"]
-            ),
-            min_size=1,
-        ).map(" ".join),
-    ),
-    st.integers(0, 1000),
-)
+WORDS = ["a", "the", "one", "king", "penguin", "dog's", "on", "top", "of", "is", "not", "runs", "3", "Tokyo"]
+TEXTS = st.sampled_from([*CAPTIONS, "It is not a cat, there is a dog!", "King penguin", "Is it raining? Yes."])
+
+
+@given(st.one_of(TEXTS, st.lists(st.sampled_from(WORDS), min_size=1).map(" ".join)), st.integers(0, 1000))
 def test_reword_keeps_every_content_word_in_order(text: str, seed: int) -> None:
     made = reworded(text, np.random.default_rng(seed))
     assert is_within(content(text), content(made))
@@ -157,13 +150,15 @@ def test_minilm_knows_meaning() -> None:
 @pytest.mark.weights
 def test_similarity_finds_texts_of_other_samples() -> None:
     words = ["frog", "apple", "guitar", "castle", "rocket", "violin", "snake", "bridge", "candle", "ocean"]
-    right = [
-        Sample(w, {"caption": Part.from_text(f"a {w}"), "reworded": Part.from_text(f"We see one {w}.")}) for w in words
-    ]
-    swapped = [
-        Sample(w, {"caption": Part.from_text(f"a {w}"), "reworded": Part.from_text(f"We see one {other}.")})
-        for w, other in zip(words, words[1:] + words[:1], strict=True)
-    ]
+
+    def pairs(shown: list[str]) -> list[Sample]:
+        return [
+            Sample(w, {"caption": Part.from_text(f"a {w}"), "reworded": Part.from_text(f"We see one {other}.")})
+            for w, other in zip(words, shown, strict=True)
+        ]
+
     op = Similarity()
-    good, bad = ([s.value for s in op.scores(op.measure(batch))] for batch in (right, swapped))
+    good, bad = (
+        [s.value for s in op.scores(op.measure(batch))] for batch in (pairs(words), pairs(words[1:] + words[:1]))
+    )
     assert auc(bad, good) == 1.0

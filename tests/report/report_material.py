@@ -11,9 +11,12 @@ import numpy as np
 
 from shisaku.core.sample import Part, Sample
 from shisaku.core.verdict import FULL, Money, Verdict
+from shisaku.lab import reasons
+from shisaku.lab.labelling import labelling_plan
 from shisaku.message import say
 from shisaku.store.codecs import encode_image, encode_wave
 from shisaku.store.datasets import write_dataset
+from shisaku.store.exhibits import exhibits
 from shisaku.store.run import Run
 
 RECIPE = """\
@@ -38,10 +41,34 @@ DOMAINS = [
 ]
 # invented: mean score by (domain, arm)
 LEVELS = {
-    "clutter": {"real": 0.46, "oversample": 0.455, "composite": 0.575, "composite_tuned": 0.55, "restyled": 0.30, "placebo": 0.22, "more_real": 0.48},
-    "clean": {"real": 0.82, "oversample": 0.82, "composite": 0.79, "composite_tuned": 0.822, "restyled": 0.68, "placebo": 0.60, "more_real": 0.88},
-    "photo": {"real": 0.52, "oversample": 0.51, "composite": 0.475, "composite_tuned": 0.512, "restyled": 0.41, "placebo": 0.30, "more_real": 0.55},
-}  # fmt: skip
+    "clutter": {
+        "real": 0.46,
+        "oversample": 0.455,
+        "composite": 0.575,
+        "composite_tuned": 0.55,
+        "restyled": 0.30,
+        "placebo": 0.22,
+        "more_real": 0.48,
+    },
+    "clean": {
+        "real": 0.82,
+        "oversample": 0.82,
+        "composite": 0.79,
+        "composite_tuned": 0.822,
+        "restyled": 0.68,
+        "placebo": 0.60,
+        "more_real": 0.88,
+    },
+    "photo": {
+        "real": 0.52,
+        "oversample": 0.51,
+        "composite": 0.475,
+        "composite_tuned": 0.512,
+        "restyled": 0.41,
+        "placebo": 0.30,
+        "more_real": 0.55,
+    },
+}
 CONTRASTS = ("composite", "composite_tuned", "restyled")
 HALF = {"composite": 0.03, "composite_tuned": 0.035, "restyled": 0.05}
 PILOT = "ADOPT for pilot, safety not shown"
@@ -100,55 +127,103 @@ def verdicts() -> list[dict[str, Any]]:
             effect = LEVELS[name][arm] - LEVELS[name]["real"]
             low, high = effect - HALF[arm], effect + HALF[arm]
             decision = "ADOPT" if low > 0.02 else "REJECT" if high < 0.02 else "ABSTAIN"
-            template = {
-                "ADOPT": "{arm} beats {comparator} on {domain} by {effect:+.1f} points [{low:+.1f}, {high:+.1f}]: more than the {margin:.1f} points worth having",
-                "REJECT": "{arm} is worse than {comparator} on {domain}: {effect:+.1f} points [{low:+.1f}, {high:+.1f}]",
-                "ABSTAIN": "Not shown: {arm} against {comparator} on {domain} is {effect:+.1f} points [{low:+.1f}, {high:+.1f}], and the interval contains the {margin:.1f} points worth having",
-            }[decision]  # fmt: skip
+            numbers = reasons.Numbers(arm, "real", name, effect, low, high, 0.02)
+            said = {"ADOPT": reasons.gain_shown, "REJECT": reasons.harm_shown, "ABSTAIN": reasons.not_shown}
             found.append(
                 Verdict(
-                    study="few-shot", domain=name, arm=arm, decision=decision,
-                    reason=say(template, arm=arm, comparator="real", domain=name, effect=100 * effect, low=100 * low, high=100 * high, margin=2.0),
-                    effect=effect, interval=(low, high), p=0.012, n=10, seeds=20,
-                    margins={"delta_gain": 0.02, "delta_safe": 0.02}, ceiling=FULL,
-                    money=Money(low * 2e6, high * 2e6, "JPY", True), comparator="real",
+                    study="few-shot",
+                    domain=name,
+                    arm=arm,
+                    decision=decision,
+                    reason=said[decision](numbers),
+                    effect=effect,
+                    interval=(low, high),
+                    p=0.012,
+                    n=10,
+                    seeds=20,
+                    margins={"delta_gain": 0.02, "delta_safe": 0.02},
+                    ceiling=FULL,
+                    money=Money(low * 2e6, high * 2e6, "JPY", True),
+                    comparator="real",
                     method="two_level_bootstrap" if name == "photo" else "nadeau_bengio_t",
-                    level=0.983, simulated=domain["kind"] == "derived",
-                    detail={"shots": 10, "n_train": 90.0, "n_test": 87.0 if name == "photo" else 94.0,
-                            "safety": {"low": low, "high": high, "shown": low > -0.02, "harm_shown": high < -0.02}},
+                    level=0.983,
+                    simulated=domain["kind"] == "derived",
+                    detail={
+                        "shots": 10,
+                        "n_train": 90.0,
+                        "n_test": 87.0 if name == "photo" else 94.0,
+                        "safety": {"low": low, "high": high, "shown": low > -0.02, "harm_shown": high < -0.02},
+                    },
                 ).to_json()
-            )  # fmt: skip
+            )
     return found
 
 
 def plan() -> dict[str, Any]:
     """Return a plan in the form of the lab's."""
     rows = [
-        {"contrast": arm, "domain": d["name"], "shots": 10, "method": "nadeau_bengio_t", "splits": 20, "n_train": 90.0,
-         "n_test": 94.0, "clusters": None, "se": 0.012, "df": 19.0, "level": 0.0083, "smallest_gain": 0.058,
-         "smallest_safety": 0.034, "power_at_expected": 0.81, "exploratory": False, "ceiling": FULL}
-        for d in DOMAINS for arm in CONTRASTS
-    ]  # fmt: skip
-    settings = {"name": "few-shot", "label": "class", "real": "task", "arms": ARMS, "domains": DOMAINS, "primary": "clutter",
-                "comparators": ["real", "oversample"], "contrasts": list(CONTRASTS), "deploy": ["clutter", "clean", "photo"],
-                "shots": [5, 10], "splits": 20, "metric": "balanced_accuracy", "looks_taken": 30, "looks_note": "design"}  # fmt: skip
-    overall = {"contrast": "composite", "domain": "clutter", "shots": 10, "deploy": ["clutter", "clean", "photo"],
-               "by_shots": {"10": {"ceiling": PILOT, "exploratory": False, "safety_not_provable": ["photo"]}}}  # fmt: skip
-    return {"protocol": "P-1", "study": "few-shot", "hash": "0123456789abcdef" * 2, "settings": settings, "rows": rows,
-            "overall": overall, "classes": ["bird", "cat"], "power": 0.8, "alarms": []}  # fmt: skip
+        {
+            "contrast": arm,
+            "domain": d["name"],
+            "shots": 10,
+            "method": "nadeau_bengio_t",
+            "splits": 20,
+            "n_train": 90.0,
+            "n_test": 94.0,
+            "clusters": None,
+            "se": 0.012,
+            "df": 19.0,
+            "level": 0.0083,
+            "smallest_gain": 0.058,
+            "smallest_safety": 0.034,
+            "power_at_expected": 0.81,
+            "exploratory": False,
+            "ceiling": FULL,
+        }
+        for d in DOMAINS
+        for arm in CONTRASTS
+    ]
+    settings = {
+        "name": "few-shot",
+        "label": "class",
+        "real": "task",
+        "arms": ARMS,
+        "domains": DOMAINS,
+        "primary": "clutter",
+        "comparators": ["real", "oversample"],
+        "contrasts": list(CONTRASTS),
+        "deploy": ["clutter", "clean", "photo"],
+        "shots": [5, 10],
+        "splits": 20,
+        "metric": "balanced_accuracy",
+        "looks_taken": 30,
+        "looks_note": "design",
+    }
+    overall = {
+        "contrast": "composite",
+        "domain": "clutter",
+        "shots": 10,
+        "deploy": ["clutter", "clean", "photo"],
+        "by_shots": {"10": {"ceiling": PILOT, "exploratory": False, "safety_not_provable": ["photo"]}},
+    }
+    return {
+        "protocol": "P-1",
+        "study": "few-shot",
+        "hash": "0123456789abcdef" * 2,
+        "settings": settings,
+        "rows": rows,
+        "overall": overall,
+        "classes": ["bird", "cat"],
+        "power": 0.8,
+        "alarms": [],
+    }
 
 
 def studies(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return studies.json for these verdicts."""
-    reason = say(
-        "{arm} harms {domain}: {effect:+.1f} points [{low:+.1f}, {high:+.1f}] against {comparator}, worse than the "
-        "{margin:.1f} points that would still be safe",
-        arm="composite", domain="photo", effect=-4.5, low=-7.5, high=-2.1, comparator="real", margin=2.0,
-    )  # fmt: skip
-    headline = say(
-        "Replication on data already looked at {looks} times. {study}: {decision}. {reason}",
-        looks=30, study="few-shot", decision="REJECT", reason=str(reason),
-    )  # fmt: skip
+    reason = reasons.unsafe(reasons.Numbers("composite", "real", "photo", -0.045, -0.075, -0.021, 0.02))
+    primary = reasons.Numbers("composite", "real", "clutter", 0.115, 0.085, 0.145, 0.02)
+    headline = reasons.headline("few-shot", "REJECT", primary, exploratory=False, looks=30)
     safety = {v["domain"]: v["detail"]["safety"] for v in found if v["arm"] == "composite"}
     alarm = say("{n} splits are fewer than {least}: exploratory", n=4, least=6)
     return [
@@ -158,16 +233,27 @@ def studies(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "headline": headline.to_json(),
             "alarms": [{"code": "few_splits", "severity": "warning", "reason": alarm.to_json(), "text": str(alarm)}],
             "detail": {
-                "overall": {"decision": "REJECT", "reason": reason.to_json(), "ceiling": FULL, "exploratory": False, "safety": safety},
-                "validation": [{"shots": 10, "comparator": "real", "score": 0.47, "chosen": 14, "splits": 20},
-                               {"shots": 10, "comparator": "oversample", "score": 0.468, "chosen": 6, "splits": 20}],
-                "weights": [{"arm": "composite_tuned", "shots": 10, "weight": w, "chosen": c, "splits": 20} for w, c in ((0.05, 5), (0.2, 12), (1.0, 3))],
+                "overall": {
+                    "decision": "REJECT",
+                    "reason": reason.to_json(),
+                    "ceiling": FULL,
+                    "exploratory": False,
+                    "safety": safety,
+                },
+                "validation": [
+                    {"shots": 10, "comparator": "real", "score": 0.47, "chosen": 14, "splits": 20},
+                    {"shots": 10, "comparator": "oversample", "score": 0.468, "chosen": 6, "splits": 20},
+                ],
+                "weights": [
+                    {"arm": "composite_tuned", "shots": 10, "weight": w, "chosen": c, "splits": 20}
+                    for w, c in ((0.05, 5), (0.2, 12), (1.0, 3))
+                ],
                 "with_copies": [],
                 "notes": {},
             },
             "plan": plan(),
         }
-    ]  # fmt: skip
+    ]
 
 
 def scores() -> list[dict[str, Any]]:
@@ -181,8 +267,20 @@ def scores() -> list[dict[str, Any]]:
                 for arm, level in levels.items():
                     value = level - (0.06 if shots == 5 else 0.0) + shared + rng.normal(0, 0.015)
                     made = 450 if "add" in next(a for a in ARMS if a["name"] == arm) else 0
-                    rows.append({"study": "few-shot", "split": split, "shots": shots, "domain": domain, "arm": arm, "value": value,
-                                 "n_train": shots * 9, "n_synthetic": made, "n_test": 94, "weight": 1.0})  # fmt: skip
+                    rows.append(
+                        {
+                            "study": "few-shot",
+                            "split": split,
+                            "shots": shots,
+                            "domain": domain,
+                            "arm": arm,
+                            "value": value,
+                            "n_train": shots * 9,
+                            "n_synthetic": made,
+                            "n_test": 94,
+                            "weight": 1.0,
+                        }
+                    )
     return rows
 
 
@@ -195,38 +293,130 @@ def make_run(path: Path, *, studied: bool = True, hostile: Mapping[str, str] | N
     for name, found in {"data": real, "composite": composite, "restyled": spoken, "speak": second}.items():
         made = write_dataset(path / "streams" / name, found)
         run.link_stream(name, path / "streams" / name, len(made), made.fingerprint)
-    run.write_rows("counts", [
-        {"step": "data", "op": "read", "source": "", "made": 9, "kept": 8, "dropped": 1},
-        {"step": "composite", "op": "image.composite", "source": "data", "made": 8, "kept": 8, "dropped": 0},
-        {"step": "composite_kept", "op": "keep", "source": "composite", "made": 8, "kept": 7, "dropped": 1},
-    ])  # fmt: skip
-    run.write_rows("drops", [
-        {"sample": "broken.png" + (hostile or {}).get("id", ""), "step": "data", "op": "read", "template": "The image is not an 8-bit RGB or RGBA PNG", "values_json": "{}", "text": "x", "score": None},
-        {"sample": composite[0].id, "step": "composite_kept", "op": "keep", "template": "{metric} is {score:.2f}, below {minimum:.2f}", "values_json": json.dumps({"metric": "visual_quality", "score": 0.11, "minimum": 0.2}), "text": "x", "score": 0.11},
-    ])  # fmt: skip
+    run.write_rows(
+        "counts",
+        [
+            {"step": "data", "op": "read", "source": "", "made": 9, "kept": 8, "dropped": 1},
+            {"step": "composite", "op": "image.composite", "source": "data", "made": 8, "kept": 8, "dropped": 0},
+            {"step": "composite_kept", "op": "keep", "source": "composite", "made": 8, "kept": 7, "dropped": 1},
+        ],
+    )
+    run.write_rows(
+        "drops",
+        [
+            {
+                "sample": "broken.png" + (hostile or {}).get("id", ""),
+                "step": "data",
+                "op": "read",
+                "template": "The image is not an 8-bit RGB or RGBA PNG",
+                "values_json": "{}",
+                "text": "x",
+                "score": None,
+            },
+            {
+                "sample": composite[0].id,
+                "step": "composite_kept",
+                "op": "keep",
+                "template": "{metric} is {score:.2f}, below {minimum:.2f}",
+                "values_json": json.dumps({"metric": "visual_quality", "score": 0.11, "minimum": 0.2}),
+                "text": "x",
+                "score": 0.11,
+            },
+        ],
+    )
     lineage = [(c, p, "composite", "image.composite") for c, p in zip(composite, real, strict=True)]
     lineage += [(c, p, "restyled", "image.restyle") for c, p in zip(spoken, real, strict=True)]
     lineage += [(c, p, "speak", "audio.speak") for c, p in zip(second, composite, strict=True)]
-    run.write_rows("lineage", [{"child": c.id, "parent": p.id, "step": s, "op": o, "params": "{}", "depth": c.depth} for c, p, s, o in lineage])  # fmt: skip
+    run.write_rows(
+        "lineage",
+        [
+            {"child": c.id, "parent": p.id, "step": s, "op": o, "params": "{}", "depth": c.depth}
+            for c, p, s, o in lineage
+        ],
+    )
     rng = np.random.default_rng(1)
-    run.write_rows("scores", [
-        {"sample": s.id, "step": "quality", "metric": "visual_quality", "value": float(rng.uniform(0.6 - 0.15 * s.depth, 1 - 0.15 * s.depth)), "raw": 0.0, "issue": False}
-        for s in [*real, *composite, *second]
-    ])  # fmt: skip
-    run.write_rows("timings", [{"step": "composite", "op": "image.composite", "items": 8, "seconds": 3.21, "cached": 0, "peak_rss_mb": 310.0},
-                               {"step": "quality", "op": "image.visual_quality", "items": 24, "seconds": 130.4, "cached": 2, "peak_rss_mb": 330.0}])  # fmt: skip
-    model = {"name": "efficientnet-lite0", "role": "ImageEmbedder", "family": "efficientnet", "about": "image features", "present": True, "local": False,
-             "where": "/home/someone/cache", "megabytes": 18.6, "licence": "Apache-2.0", "licence_evidence": "model card", "licence_override": "", "trained_on": "ImageNet", "sources_note": ""}  # fmt: skip
-    run.write_json("environment", {"shisaku": "0.1.0", "python": "3.11.7", "cores": 2, "packages": {"numpy": "2.1"}, "models": [model]})
-    run.write_json("run", {"counts": {"records": 9, "samples": 8, "made": 24, "dropped": 2}, "notes": [], "name": "stamps"})
+    run.write_rows(
+        "scores",
+        [
+            {
+                "sample": s.id,
+                "step": "quality",
+                "metric": "visual_quality",
+                "value": float(rng.uniform(0.6 - 0.15 * s.depth, 1 - 0.15 * s.depth)),
+                "raw": 0.0,
+                "issue": False,
+            }
+            for s in [*real, *composite, *second]
+        ],
+    )
+    run.write_rows(
+        "timings",
+        [
+            {
+                "step": "composite",
+                "op": "image.composite",
+                "items": 8,
+                "seconds": 3.21,
+                "cached": 0,
+                "peak_rss_mb": 310.0,
+            },
+            {
+                "step": "quality",
+                "op": "image.visual_quality",
+                "items": 24,
+                "seconds": 130.4,
+                "cached": 2,
+                "peak_rss_mb": 330.0,
+            },
+        ],
+    )
+    model = {
+        "name": "efficientnet-lite0",
+        "role": "ImageEmbedder",
+        "family": "efficientnet",
+        "about": "image features",
+        "present": True,
+        "local": False,
+        "where": "/home/someone/cache",
+        "megabytes": 18.6,
+        "licence": "Apache-2.0",
+        "licence_evidence": "model card",
+        "licence_override": "",
+        "trained_on": "ImageNet",
+        "sources_note": "",
+    }
+    run.write_json(
+        "environment",
+        {"shisaku": "0.1.0", "python": "3.11.7", "cores": 2, "packages": {"numpy": "2.1"}, "models": [model]},
+    )
+    run.write_json(
+        "run", {"counts": {"records": 9, "samples": 8, "made": 24, "dropped": 2}, "notes": [], "name": "stamps"}
+    )
     found = verdicts() if studied else []
     run.write_json("verdict", {"schema": 1, "overall": "REJECT" if studied else None, "verdicts": found})
     run.write_json("studies", studies(found) if studied else [])
     if studied:
         run.write_rows("arm_scores", scores())
-        run.write_rows("per_class", [{"study": "few-shot", "shots": 10, "domain": d, "arm": "composite", "label": label, "n": 10, "recall": 0.6, "comparator_recall": 0.5 if label == "bird" else 0.7} for d in LEVELS for label in ("bird", "cat")])  # fmt: skip
+        run.write_rows(
+            "per_class",
+            [
+                {
+                    "study": "few-shot",
+                    "shots": 10,
+                    "domain": d,
+                    "arm": "composite",
+                    "label": label,
+                    "n": 10,
+                    "recall": 0.6,
+                    "comparator_recall": 0.5 if label == "bird" else 0.7,
+                }
+                for d in LEVELS
+                for label in ("bird", "cat")
+            ],
+        )
     else:
-        item = {"id": "s00", "rank": 1, "stands_for": 4, "reason": say("Typical of {size} of {n} items ({share:.0%})", size=4, n=8, share=0.5).to_json()}
-        run.write_json("labelling_plan", {"n": 8, "budget": 1, "clusters": 1, "items": [item], "budget_note": say("Label these {k} of {n} items first: about {minutes:.0f} minutes at {each:.1f} minutes each (an assumption)", k=1, n=8, minutes=0.5, each=0.5).to_json()})  # fmt: skip
+        vectors = np.random.default_rng(2).normal(size=(8, 4)).astype(np.float32)
+        run.write_json("labelling_plan", labelling_plan([s.id for s in real], vectors, budget=3))
+    run.write_json("samples", exhibits(run, per_stream=4))
     run.finish("done")
     return Run.open(path)

@@ -25,6 +25,7 @@ USUAL: Mapping[Kind, Usual] = {
     "audio": Usual("audio", "audio.embed", "audio.classical"),
     "text": Usual("text", "text.embed", "text.classical"),
 }
+ORDER: tuple[Kind, ...] = ("image", "audio", "text")
 NOT_ENGLISH: Mapping[str, Any] = {"model": "char_ngrams"}
 
 
@@ -34,3 +35,8 @@ def usual(kind: Kind, lang: str = "") -> Usual:
     if kind == "text" and lang not in ("", "en"):
         return Usual(found.kind, found.embed, found.vary, found.measure, NOT_ENGLISH)
     return found
+
+
+def main_kind(modalities: Mapping[str, int]) -> Kind:
+    """Return the modality that a first study looks at where there are several."""
+    return next((kind for kind in ORDER if modalities.get(kind)), "text")

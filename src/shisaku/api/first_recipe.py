@@ -7,19 +7,17 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shisaku.api.defaults import Usual, usual
+from shisaku.api.defaults import Usual, main_kind, usual
 
 if TYPE_CHECKING:
-    from shisaku.core.sample import Kind
     from shisaku.store.describe import Description
 
 LEAST_PER_CLASS = 6  # one to test and three folds to choose on, with some room
-ORDER: tuple[Kind, ...] = ("image", "audio", "text")
 
 
 def recipe_text(seen: Description, source: Path) -> str:
     """Return the recipe for what was seen at `source`, with a study where the labels allow one."""
-    kind = next((kind for kind in ORDER if seen.modalities.get(kind)), "text")
+    kind = main_kind(seen.modalities)
     ops = usual(kind, seen.lang)
     why_not = _why_no_study(seen)
     parts = [_head(seen, source), _steps(ops, seen), _study(ops, seen) if not why_not else _no_study(why_not)]
@@ -108,7 +106,7 @@ def _why_no_study(seen: Description) -> str:
         return "nothing is labelled, and a task is not ours to invent."
     if len(seen.classes) < 2:
         return f"there is only one class ({next(iter(seen.classes))}); a study needs two to tell apart."
-    small = [f"{name} ({n})" for name, n in seen.class_entities().items() if n < LEAST_PER_CLASS]
+    small = [f"{name} ({n})" for name, n in seen.entities.items() if n < LEAST_PER_CLASS]
     if small:
         return f"at least {LEAST_PER_CLASS} separate items per class are needed; too few: {', '.join(small)}."
     return ""

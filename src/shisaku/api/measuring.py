@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shisaku.api.defaults import Usual, usual
+from shisaku.api.defaults import Usual, main_kind, usual
 from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import Recipe, Source, Step
 
@@ -29,12 +29,11 @@ def measure(
     (default ``runs/measure-...``) holds every score. Raises DataError, MachineError.
     """
     from shisaku.api.cooking import cook
-    from shisaku.api.first_recipe import ORDER
     from shisaku.store.describe import describe
     from shisaku.store.run import Run
 
     seen = describe(source)
-    kind = next((kind for kind in ORDER if seen.modalities.get(kind)), "text")
+    kind = main_kind(seen.modalities)
     recipe = _recipe(Path(source), Path(against) if against else None, usual(kind, seen.lang))
     result = cook(
         recipe,
@@ -49,7 +48,7 @@ def measure(
 
 
 def _recipe(source: Path, against: Path | None, ops: Usual) -> Recipe:
-    part = {ops.kind: ops.kind}
+    part: dict[str, Any] = {ops.kind: ops.kind}
     mine, reference = ("made", "real") if against else ("all", "all")
     steps = [
         Step("features", ops.embed, (mine,), {**part, **ops.embed_params}),

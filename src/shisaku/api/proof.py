@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shisaku.api.defaults import Usual, usual
+from shisaku.api.defaults import Usual, main_kind, usual
 from shisaku.api.kitchen import run
 from shisaku.api.result import RunResult
 from shisaku.core.progress import Progress, silent
@@ -77,11 +77,10 @@ def two_folder_recipe(
     kpi: Kpi,
 ) -> Recipe:
     """Return the recipe of a two-folder proof. Raises DataError where the two do not fit together."""
-    from shisaku.api.first_recipe import ORDER
     from shisaku.store.describe import describe
 
     seen, made = describe(real), describe(synthetic)
-    kind = next((kind for kind in ORDER if seen.modalities.get(kind)), "text")
+    kind = main_kind(seen.modalities)
     if not made.modalities.get(kind):
         raise DataError(
             say("The real data is {kind}, the synthetic data holds none", kind=kind),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -90,12 +90,12 @@ def command(
     finish(result, json=json, fail_unless_adopt=fail_unless_adopt)
 
 
-def _calibration(found: dict[str, object], json: bool) -> None:
+def _calibration(found: dict[str, Any], json: bool) -> None:
     if json:
         emit(found)
         return
-    low, high = found["false_adopt_interval"]  # type: ignore[misc]
+    low, high = found["false_adopt_interval"]
     typer.echo(f"{found['worlds']} worlds whose true effect is exactly the margin:")
     typer.echo(f"  false ADOPT {found['false_adopt']:.3f} [{low:.3f}, {high:.3f}], nominal 0.025")
-    low, high = found["power_interval"]  # type: ignore[misc]
+    low, high = found["power_interval"]
     typer.echo(f"  power {found['power']:.3f} [{low:.3f}, {high:.3f}] where {found['planned_power']:.2f} was planned")

@@ -163,7 +163,8 @@ def _tests(spec: StudySpec, measured: Sequence[Contrast]) -> Iterator[Alarm]:
                 yield _alarm(
                     "no_spread",
                     say(
-                        "{arm} on {domain}: the difference is the same in every split, so its interval has no width",
+                        "{arm} on {domain}: the difference is the same in every split; its interval is as wide as if one "
+                        "item had changed sides",
                         arm=one.arm,
                         domain=domain.name,
                     ),

@@ -70,20 +70,21 @@ def measure_pairs(
         p = sign_flip(data.per_cluster(), rng, domain.delta_gain)
         beside["sign_flip_p"] = p
     else:
-        n_test = float(np.mean([families(bench, trial, domain) for trial in trials]))
-        estimate = nadeau_bengio(differences, n_test, n_train)
+        behind = [families(bench, trial, domain) for trial in trials]
+        n_test = float(np.mean([len(family) for family in behind]))
+        estimate = nadeau_bengio(differences, n_test, n_train, len(frozenset().union(*behind)))
     chosen = Counter(trial.comparator for trial in trials)
     ranked = tuple(sorted(chosen.items(), key=lambda pair: (-pair[1], pair[0])))
     return Contrast(new[0].arm, name, shots, estimate, tuple(differences), n_train, n_test, clusters, ranked, beside)
 
 
-def families(bench: Bench, trial: Trial, domain: Domain) -> int:
-    """Return how many real items stand behind a trial's tests: several children of one count once."""
+def families(bench: Bench, trial: Trial, domain: Domain) -> frozenset[str]:
+    """Return the real items that stand behind a trial's tests: several children of one count once."""
     rows = trial.tests[domain.name]
     if domain.kind == "resplit":
-        return len(rows)
+        return frozenset(bench.data.real.ids[i] for i in rows)
     parents = bench.data.streams[domain.stream].parents
-    return len({p for i in rows for p in parents[i] if p in bench.place})
+    return frozenset(p for i in rows for p in parents[i] if p in bench.place)
 
 
 def _plain(differences: Sequence[float]) -> dict[str, float]:

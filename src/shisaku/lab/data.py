@@ -13,7 +13,7 @@ from shisaku.core.dataset import Dataset
 from shisaku.core.recipe import ROOT, StudySpec
 from shisaku.core.sample import Sample
 from shisaku.errors import ContaminationError, DataError
-from shisaku.lab.grouping import group_alike
+from shisaku.lab.grouping import group_alike, near_pairs
 from shisaku.lab.items import Items, StudyData
 from shisaku.lab.streams import PART, SCORES, features_step, scored_streams, scores_step, stream_names
 from shisaku.message import say
@@ -66,6 +66,8 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
     classes = set(real.labels)
     for name in external & set(streams):
         streams[name] = _known_classes(streams[name], classes, name, notes)
+        near = near_pairs(real, streams[name], spec.grouping.near)
+        notes.setdefault("near_external", {})[name] = [list(found) for found in near]
     pools = _pools(run, real, streams, external, spec)
     return StudyData(real, streams, _scores(run, spec), pools, notes)
 

@@ -90,3 +90,12 @@ def alike(items: Items, rule: Grouping, texts: Sequence[str] = ()) -> Iterator[t
                 by_word = bool(words) and 0 < rule.near_with_word < cosines[a, b]
                 if i < j and (by_look or (by_word and words[i] & words[j])):
                     yield i, j
+
+
+def near_pairs(items: Items, others: Items, near: float) -> list[tuple[str, str]]:
+    """Return (item, other) ids whose features have a cosine above `near` (0: none), one per other item."""
+    if near <= 0 or not len(items) or not len(others):
+        return []
+    cosines = transform_rows(others.features, "sqrt_l2") @ transform_rows(items.features, "sqrt_l2").T
+    best = cosines.argmax(axis=1)
+    return [(items.ids[i], others.ids[j]) for j, i in enumerate(best) if cosines[j, i] > near]

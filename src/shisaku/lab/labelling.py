@@ -38,7 +38,7 @@ def labelling_plan(
     chosen = []
     for cluster in range(fitted.n_clusters):
         members = np.flatnonzero(fitted.labels_ == cluster)
-        nearest = min(members, key=lambda i: (distance[i], ids[i]))
+        nearest = min(members.tolist(), key=lambda i: (distance[i], ids[i]))
         chosen.append((len(members), ids[nearest]))
     chosen.sort(key=lambda pair: (-pair[0], pair[1]))
     items = [

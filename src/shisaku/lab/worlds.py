@@ -26,14 +26,14 @@ class World:
     """
 
     classes: int = 3
-    dims: int = 8
-    groups: int = 30
+    dims: int = 10
+    groups: int = 24
     size: int = 2
-    apart: float = 2.0
+    apart: float = 2.5
     between: float = 0.7
     children: int = 3
-    insight: float = 0.6
-    blur: float = 0.7
+    insight: float = 0.9
+    blur: float = 0.5
     wrong: float = 0.1
     field: int = 10
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from shisaku.errors import WeightsError
 from shisaku.message import say
-from shisaku.models.files import disk_errors, one_at_a_time, sha256_of
+from shisaku.models.files import disk_errors, one_at_a_time, require_room, sha256_of
 from shisaku.models.programs import download_failure, run_download
 from shisaku.store.places import cache_dir
 
-APT_SECONDS = 1800.0
+UPDATE_SECONDS = 300.0
+DOWNLOAD_SECONDS = 1800.0
+LISTS_BYTES = 100_000_000
 
 
 def download_deb(package: str, version: str | None, dest: Path, sha256: str | None, root: Path | None = None) -> Path:
@@ -64,9 +66,11 @@ def _options(home: Path) -> list[str]:
 
 
 def _update(home: Path) -> None:
+    # apt hangs instead of failing when the disk fills up under its lists
+    require_room(home, LISTS_BYTES)
     advice = say("Check the network and the apt sources of this machine (an ordinary `apt-get update` should work)")
     command = ["apt-get", *_options(home), "--quiet", "update"]
-    output = run_download(command, "apt-get update", home, APT_SECONDS, advice)
+    output = run_download(command, "apt-get update", home, UPDATE_SECONDS, advice)
     # apt reports success when no list at all could be fetched
     if not _has_lists(home):
         raise download_failure(output, "apt-get update", home, advice)
@@ -81,7 +85,7 @@ def _download(package: str, version: str | None, folder: Path, home: Path) -> Pa
     advice = say(
         "Check the network; this machine's apt sources must offer {wanted}, as those of Debian 12 do", wanted=wanted
     )
-    run_download(["apt-get", *_options(home), "--quiet", "download", wanted], wanted, folder, APT_SECONDS, advice)
+    run_download(["apt-get", *_options(home), "--quiet", "download", wanted], wanted, folder, DOWNLOAD_SECONDS, advice)
     found = sorted(folder.glob("*.deb"))
     if len(found) != 1:
         raise WeightsError(say("apt did not leave a file for {wanted}", wanted=wanted), where=package, next=advice)

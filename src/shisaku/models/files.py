@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -86,6 +87,24 @@ def _disk_error(error: OSError, where: Path) -> MachineError:
         what = say("The disk does not do it: {cause}", cause=str(error))
         advice = say("Check the folder, or set {variable} to another one", variable="SHISAKU_CACHE")
     return MachineError(what, where=str(where), next=advice)
+
+
+def require_room(folder: Path, needed: int) -> None:
+    """Raise MachineError if the disk of `folder` (which may not exist yet) has fewer than `needed` bytes left.
+
+    A friendlier end than a full disk half-way; writes are guarded as well.
+    """
+    place = folder
+    while not place.exists():
+        place = place.parent
+    with disk_errors(folder):
+        free = shutil.disk_usage(place).free
+    if free < needed:
+        raise MachineError(
+            say("The disk has {free:.0f} MB left and {needed:.0f} MB are needed", free=free / 1e6, needed=needed / 1e6),
+            where=str(folder),
+            next=say("Free some space, or set {variable} to a folder on another disk", variable="SHISAKU_CACHE"),
+        )
 
 
 def land(target: Path, write: Callable[[BinaryIO], object], executable: bool = False) -> Path:

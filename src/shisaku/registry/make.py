@@ -63,15 +63,6 @@ def try_behind(door: str, name: str, params: Mapping[str, Any], loc: Loc, name_l
     return try_make(found, params, loc)[1]
 
 
-def make_behind(door: str, name: str, params: Mapping[str, Any]) -> Any:
-    """Return the reader or learner of that name with these parameters. Raises RecipeError, MachineError."""
-    findings = try_behind(door, name, params, (), ())
-    if findings:
-        raise recipe_error(problems_of(findings, lambda loc: (0, loc)), where=name)
-    made, _ = try_make(load(door, name), params, ())
-    return made
-
-
 def try_make(cls: Any, params: Mapping[str, Any], loc: Loc) -> tuple[Any | None, list[Finding]]:
     """Return an instance of a dataclass, or None and everything wrong with its parameters.
 

@@ -56,7 +56,7 @@ def specification(chart: Any) -> dict[str, Any]:
         .configure_view(stroke=None)
         .configure_legend(
             orient="bottom",
-            columns=3,
+            columns=2,
             labelFontSize=12,
             titleFontSize=12,
             labelLimit=320,

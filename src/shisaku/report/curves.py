@@ -45,7 +45,13 @@ def _lines(rows: Sequence[Row], arms: list[str], lang: Language) -> Any:
     import altair as alt
 
     points, order = _points(rows, lang)
-    x = alt.X("shots:N", sort=order, title=_("Real training items per class").say(lang), axis=alt.Axis(labelAngle=0))
+    x = alt.X(
+        "shots:N",
+        sort=order,
+        title=_("Real training items per class").say(lang),
+        axis=alt.Axis(labelAngle=0),
+        scale=alt.Scale(padding=0.3),
+    )
     y_title = _("Score (0 to 100)").say(lang)
     y = alt.Y("mean:Q", title=y_title, scale=alt.Scale(zero=False))
     colour = alt.Color("arm:N", title=None, scale=alt.Scale(domain=arms, range=PALETTE[: len(arms)]))
@@ -53,7 +59,7 @@ def _lines(rows: Sequence[Row], arms: list[str], lang: Language) -> Any:
     shape = alt.Shape("arm:N", title=None, scale=alt.Scale(domain=arms, range=SHAPES[: len(arms)]))
     base = alt.Chart(values(points))
     offset = alt.XOffset("arm:N", sort=arms)
-    spread = base.mark_rule(opacity=0.5).encode(
+    spread = base.mark_rule(strokeWidth=1).encode(
         x=x, xOffset=offset, y=alt.Y("low:Q", title=y_title), y2="high:Q", color=colour
     )
     line = base.mark_line(strokeWidth=1.5).encode(x=x, xOffset=offset, y=y, color=colour, strokeDash=dash)

@@ -31,6 +31,7 @@ class StudyFront:
     name: str
     decision: str
     headline: Words
+    reason: Words | None
     meaning: Sequence[Words]
     money: Sequence[tuple[str, Words]]
     money_note: Words | None
@@ -57,6 +58,7 @@ def _front(study: StudyRecord, number: int) -> StudyFront:
         name=study.name,
         decision=study.overall,
         headline=headline(study),
+        reason=_reason(study),
         meaning=_meaning(study, verdict) if verdict else [],
         money=money,
         money_note=_money_note(verdict) if verdict and money else None,
@@ -78,14 +80,17 @@ def _money(study: StudyRecord, verdict: Row) -> list[tuple[str, Words]]:
 
 
 def headline(study: StudyRecord) -> Words:
-    """Return the study's first line; the reason inside it is said in each language, not quoted in English."""
+    """Return the study's first line, with the decision as it is written in each language."""
     values = dict(study.headline.get("values", {}))
-    overall = study.detail.get("overall", {})
-    if isinstance(overall, Mapping) and isinstance(overall.get("reason"), Mapping):
-        values["reason"] = words(overall["reason"])
     if "decision" in values:
         values["decision"] = decision_words(str(values["decision"]))
     return phrase(str(study.headline.get("template", "")), values)
+
+
+def _reason(study: StudyRecord) -> Words | None:
+    overall = study.detail.get("overall", {})
+    reason = overall.get("reason") if isinstance(overall, Mapping) else None
+    return words(reason) if isinstance(reason, Mapping) else None
 
 
 def _cell(verdict: Row) -> Cell:

@@ -1,135 +1,118 @@
-"""Made samples beside the real ones they were made from, so that a person can look and listen."""
+"""Made samples beside those they were made from, so that a person can look and listen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shisaku.errors import ShisakuError
-from shisaku.report.flow import drop_words, is_view
-from shisaku.report.media import player, thumbnail
-from shisaku.report.record import Record
-from shisaku.report.words import Words, words
+from shisaku.report.flow import drop_words
+from shisaku.report.record import Record, Row
+from shisaku.report.words import Words
+from shisaku.store.exhibits import data_uri
 
 if TYPE_CHECKING:
-    from shisaku.core.dataset import Dataset
     from shisaku.core.sample import Sample
 
-PER_STREAM = 6
-TEXT_LENGTH = 280
-BUDGET = 6_000_000  # bytes of media in the page, as base64
+TEXT_CHARS = 400
+BUDGET = 2_000_000  # characters of data URIs that parents may add to the page
+MEDIA = re.compile(r"data:(image/jpeg|audio/mpeg|audio/wav);base64,[A-Za-z0-9+/=]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One sample as the page shows it; media are data URIs."""
+    """One sample as the page shows it; images and sounds are data URIs."""
 
     id: str
-    labels: str
-    depth: int
-    images: Sequence[tuple[str, str]]
-    sounds: Sequence[tuple[str, str]]
-    texts: Sequence[tuple[str, str, str]]
-
-    @property
-    def size(self) -> int:
-        """Bytes it adds to the page."""
-        return sum(len(uri) for _, uri in (*self.images, *self.sounds)) + sum(len(t) for _, t, _ in self.texts)
+    label: str
+    images: Sequence[str]
+    sounds: Sequence[str]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A made sample, its parent if that could be found, why it was dropped if it was."""
+    """A made sample, how many hops it is from real data, its parent where it could be found, why it was dropped."""
 
     child: Shown
+    depth: int
+    parent_id: str
     parent: Shown | None
     dropped: Words | None
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """Pairs of one stream; `n` samples are in it; `trouble` says why none could be shown."""
+    """The pairs of one stream, which holds `n` samples."""
 
     stream: str
     n: int
     pairs: Sequence[Pair]
-    trouble: Words | None = None
 
 
 def walls(record: Record) -> list[Wall]:
-    """Return up to six made samples of every stream, evenly spread over their ids, within the page's budget."""
-    opened = _opened(record)
+    """Return the made samples that the run put aside to be shown, stream by stream in the order of cooking."""
+    rows = [r for r in record.documents["samples"] or [] if isinstance(r, Mapping)]
+    there = _from_rows(rows)
+    children = {(str(r["stream"]), str(r["id"])): str(r["parent"]) for r in rows if r.get("parent")}
+    parents = _parents(record, there, set(children.values()))
     drops = {str(r["sample"]): drop_words(r) for r in record.tables["drops"]}
-    seen: set[str] = set()
-    shown: list[Wall] = []
-    left = BUDGET
-    for name, (dataset, trouble) in opened.items():
-        if dataset is None:
-            shown.append(Wall(name, 0, (), trouble))
-            continue
-        chosen = _made(dataset, seen)
-        pairs = []
-        for sample in chosen:
-            pair = _pair(sample, opened, drops)
-            left -= pair.child.size + (pair.parent.size if pair.parent else 0)
-            if left < 0:
-                break
-            pairs.append(pair)
+    depths = {str(r["child"]): int(r["depth"]) for r in record.tables["lineage"]}
+    listed, found = record.run.streams(), []
+    for stream in listed:
+        pairs = [
+            Pair(there[child], depths.get(child, 1), parent, parents.get(parent), drops.get(child))
+            for (name, child), parent in children.items()
+            if name == stream
+        ]
         if pairs:
-            shown.append(Wall(name, len(dataset), pairs))
-    return shown
-
-
-def _opened(record: Record) -> dict[str, tuple[Dataset | None, Words | None]]:
-    found: dict[str, tuple[Dataset | None, Words | None]] = {}
-    for name in record.run.streams():
-        if is_view(name) or name.endswith(".random"):
-            continue
-        try:
-            found[name] = (record.run.stream(name), None)
-        except ShisakuError as error:
-            found[name] = (None, words(error.what))
+            found.append(Wall(stream, int(listed[stream].get("n", 0)), pairs))
     return found
 
 
-def _made(dataset: Dataset, seen: set[str]) -> list[Sample]:
-    ids = [i for i in dataset.ids() if i not in seen]
-    step = max(1, len(ids) // PER_STREAM)
-    chosen = [s for s in dataset.take(ids[::step][:PER_STREAM]) if s.depth > 0]
-    if chosen:
-        seen.update(ids)
-    return chosen
+def _from_rows(rows: Sequence[Row]) -> dict[str, Shown]:
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["data_uri"] not in [r["data_uri"] for r in grouped.get(str(row["id"]), [])]:
+            grouped.setdefault(str(row["id"]), []).append(row)
+    return {
+        id_: _shown(id_, str(found[0].get("label", "")), [str(r["data_uri"]) for r in found], str(found[0]["text"]))
+        for id_, found in grouped.items()
+    }
 
 
-def _pair(
-    sample: Sample, opened: Mapping[str, tuple[Dataset | None, Words | None]], drops: Mapping[str, Words]
-) -> Pair:
-    parent = _find(sample.parents[0], opened) if sample.parents else None
-    return Pair(show(sample), show(parent) if parent else None, drops.get(sample.id))
+def _shown(id_: str, label: str, uris: Sequence[str], text: str) -> Shown:
+    media = [uri for uri in uris if MEDIA.fullmatch(uri)]
+    images = [uri for uri in media if uri.startswith("data:image/")]
+    return Shown(id_, label, images, [uri for uri in media if uri not in images], text[:TEXT_CHARS])
 
 
-def _find(sample_id: str, opened: Mapping[str, tuple[Dataset | None, Words | None]]) -> Sample | None:
-    for dataset, _trouble in opened.values():
-        if dataset is not None:
-            try:
-                return dataset.take([sample_id])[0]
-            except (ShisakuError, KeyError):
-                continue
-    return None
+def _parents(record: Record, there: Mapping[str, Shown], wanted: Set[str]) -> dict[str, Shown]:
+    """Return parents from what was put aside, and the others from the streams as far as those can still be read."""
+    found = {id_: there[id_] for id_ in wanted if id_ in there}
+    left = BUDGET
+    for name in record.run.streams():
+        missing = sorted(wanted - set(found))
+        if not missing or "." in name:
+            continue
+        try:
+            dataset = record.run.stream(name)
+            held = set(dataset.ids())
+            samples = dataset.take([id_ for id_ in missing if id_ in held])
+        except ShisakuError:  # the cache was emptied or the run was moved: the page does without these pictures
+            continue
+        for sample in samples:
+            shown = _of_sample(sample)
+            left -= sum(len(uri) for uri in (*shown.images, *shown.sounds))
+            if left > 0:
+                found[sample.id] = shown
+    return found
 
 
-def show(sample: Sample) -> Shown:
-    """Make one sample ready for the page; a part that cannot be decoded is left out."""
-    parts = sorted(sample.parts.items())
-    images = [(name, thumbnail(p)) for name, p in parts if p.kind == "image"]
-    sounds = [(name, player(p)) for name, p in parts if p.kind == "audio"]
-    texts = [(name, p.data.decode("utf-8", "replace")[:TEXT_LENGTH], p.lang) for name, p in parts if p.kind == "text"]
-    return Shown(
-        id=sample.id,
-        labels=", ".join(f"{k}: {v}" for k, v in sorted(sample.labels.items())),
-        depth=sample.depth,
-        images=[(name, uri) for name, uri in images if uri],
-        sounds=[(name, uri) for name, uri in sounds if uri],
-        texts=texts,
-    )
+def _of_sample(sample: Sample) -> Shown:
+    parts = sample.parts.values()
+    texts = [part.data.decode("utf-8", "replace") for part in parts if part.kind == "text"]
+    label = ", ".join(sample.labels.values())
+    return _shown(sample.id, label, [data_uri(p) for p in parts if p.kind in ("image", "audio")], "".join(texts[:1]))

@@ -94,7 +94,7 @@ def _strip(rows: Sequence[Hop], lang: Language) -> Any:
     y = alt.Y("hop:N", sort=[str(d["hop"]) for d in data], title=None, axis=alt.Axis(domain=False, ticks=False))
     base = alt.Chart(values(data))
     spread = base.mark_rule(strokeWidth=3, color=FAINT).encode(
-        x=alt.X("low:Q", scale=scale, title=title), x2="high:Q", y=y
+        x=alt.X("low:Q", scale=scale, title=title, axis=alt.Axis(tickCount=5, format=".1f")), x2="high:Q", y=y
     )
     dots = base.mark_point(size=90, filled=True, opacity=1, color=PALETTE[0]).encode(
         x=alt.X("mid:Q", scale=scale, title=title), y=y, tooltip="text:N"

@@ -62,16 +62,7 @@ def _layers(verdicts: list[Row], lang: Language) -> Any:
     shape = alt.Shape(
         "decision:N", title=None, scale=alt.Scale(domain=list(labels.values()), range=list(SHAPES.values()))
     )
-    margins = (
-        alt.Chart(values(lines))
-        .mark_rule(strokeWidth=1.6, color=INK)
-        .encode(
-            x=alt.X("x:Q", scale=scale, title=x_title),
-            strokeDash=alt.StrokeDash(
-                "line:N", title=None, scale=alt.Scale(domain=[r["line"] for r in lines], range=[[1, 0], [7, 4], [2, 3]])
-            ),
-        )
-    )
+    margins = _margin_layer(lines, alt.X("x:Q", scale=scale, title=x_title))
     bars = base.mark_rule(strokeWidth=3).encode(
         x=alt.X("low:Q", scale=scale, title=x_title), x2="high:Q", y=y, color=colour, tooltip="text:N"
     )
@@ -79,6 +70,16 @@ def _layers(verdicts: list[Row], lang: Language) -> Any:
         x=alt.X("effect:Q", scale=scale, title=x_title), y=y, color=colour, shape=shape, tooltip="text:N"
     )
     return alt.layer(margins, bars, dots).properties(height=alt.Step(ROW))
+
+
+def _margin_layer(lines: list[dict[str, Any]], x: Any) -> Any:
+    import altair as alt
+
+    names = [line["line"] for line in lines]
+    scale = alt.Scale(domain=names, range=[[1, 0], [7, 4], [2, 3]])
+    legend = alt.Legend(columns=2, symbolSize=700, symbolStrokeColor=INK)
+    dash = alt.StrokeDash("line:N", title=None, scale=scale, legend=legend)
+    return alt.Chart(values(lines)).mark_rule(strokeWidth=1.6, color=INK).encode(x=x, strokeDash=dash)
 
 
 def _row(verdict: Row, many_shots: bool, lang: Language) -> dict[str, Any]:

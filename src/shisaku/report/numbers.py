@@ -38,7 +38,7 @@ def score(value: float) -> str:
 
 def percent(share: float) -> str:
     """Return a share as per cent with as many digits as it needs: 0.975 -> 97.5 %."""
-    return f"{share * 100:.4g} %"
+    return f"{share * 100:.4g}\u00a0%"
 
 
 def count(n: float) -> str:

@@ -21,20 +21,26 @@ TABLES = ("validation", "weights", "with_copies")
 class ArmRow:
     """One arm in one domain at one number of shots."""
 
-    domain: str
-    simulated: bool
-    shots: int
     arm: str
     idea: Words
     mean: str
     sd: str
     change: str
-    negative: bool
-    comparator: str
     verdict: Row | None
     interval: str
     sizes: str
     splits: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArmGroup:
+    """Every arm in one domain at one number of shots, in the plan's order."""
+
+    domain: str
+    simulated: bool
+    shots: int
+    comparator: str
+    rows: Sequence[ArmRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class StudyProof:
     study: StudyRecord
     intervals: Sequence[Chart]
     curves: Sequence[Chart]
-    arms: Sequence[ArmRow]
+    arms: Sequence[ArmGroup]
     alarms: Sequence[AlarmRow]
     headline: Words
     tables: Sequence[tuple[Words, Sequence[Row]]]
@@ -69,15 +75,14 @@ def proofs(record: Record) -> list[StudyProof]:
     return [_proof(study, number) for number, study in enumerate(record.studies)]
 
 
-def arm_rows(study: StudyRecord) -> list[ArmRow]:
-    """Return every (domain, shots, arm) cell in the plan's order: nothing is left out for being negative."""
-    by_cell: dict[tuple[str, int, str], list[Row]] = {}
+def arm_groups(study: StudyRecord) -> list[ArmGroup]:
+    """Return every (domain, shots, arm) cell: nothing is left out for being negative."""
+    cells: dict[tuple[str, int], dict[str, list[Row]]] = {}
     for row in study.scores:
-        by_cell.setdefault((str(row["domain"]), int(row["shots"]), str(row["arm"])), []).append(row)
-    ideas = {str(a.get("name")): idea_of(a) for a in study.spec.get("arms", []) if isinstance(a, Mapping)}
+        arms = cells.setdefault((str(row["domain"]), int(row["shots"])), {})
+        arms.setdefault(str(row["arm"]), []).append(row)
     place = {domain: i for i, domain in enumerate(study.domains)}
-    cells = sorted(by_cell, key=lambda cell: (place.get(cell[0], len(place)), cell[1]))
-    return [_arm_row(study, cell, by_cell, ideas.get(cell[2], same(""))) for cell in cells]
+    return [_group(study, *key, cells[key]) for key in sorted(cells, key=lambda k: (place.get(k[0], len(place)), k[1]))]
 
 
 def idea_of(arm: Row) -> Words:
@@ -100,28 +105,37 @@ def idea_of(arm: Row) -> Words:
     return _("real items only")
 
 
-def _arm_row(
-    study: StudyRecord, cell: tuple[str, int, str], by_cell: Mapping[tuple[str, int, str], list[Row]], idea: Words
-) -> ArmRow:
-    domain, shots, arm = cell
-    rows = by_cell[cell]
+def _group(study: StudyRecord, domain: str, shots: int, arms: Mapping[str, list[Row]]) -> ArmGroup:
+    verdicts = {
+        str(v["arm"]): v for v in study.verdicts if v["domain"] == domain and shots_of(v) in (shots, None)
+    }  # fmt: skip
+    comparator = next((str(v.get("comparator") or "") for v in verdicts.values()), "")
+    ideas = {str(a.get("name")): idea_of(a) for a in study.spec.get("arms", []) if isinstance(a, Mapping)}
+    simulated = any(v.get("simulated") for v in study.verdicts if v["domain"] == domain)
+    rows = [
+        _arm_row(
+            arm,
+            ideas.get(arm, same("")),
+            found,
+            [] if arm == comparator else arms.get(comparator, []),
+            verdicts.get(arm),
+        )
+        for arm, found in arms.items()
+    ]
+    return ArmGroup(domain, simulated, shots, comparator, rows)
+
+
+def _arm_row(arm: str, idea: Words, rows: Sequence[Row], against: Sequence[Row], verdict: Row | None) -> ArmRow:
     scores = [float(r["value"]) for r in rows]
-    verdict = _verdict_of(study, cell)
-    comparator = _comparator(study, domain, shots, verdict)
-    change = _paired_change(rows, by_cell.get((domain, shots, comparator), []))
+    change = float(verdict["effect"]) if verdict else _paired_change(rows, against)
     return ArmRow(
-        domain=domain,
-        simulated=any(v.get("simulated") for v in study.verdicts if v["domain"] == domain),
-        shots=shots,
         arm=arm,
         idea=idea,
         mean=score(statistics.fmean(scores)),
         sd=score(statistics.stdev(scores)) if len(scores) > 1 else "–",
-        change="–" if change is None or arm == comparator else signed(change),
-        negative=change is not None and change < 0,
-        comparator=comparator,
+        change="–" if change is None else signed(change),
         verdict=verdict,
-        interval=f"{signed(verdict['interval'][0])} … {signed(verdict['interval'][1])}" if verdict else "",
+        interval=f"[{signed(verdict['interval'][0])}, {signed(verdict['interval'][1])}]" if verdict else "",
         sizes=_sizes(rows),
         splits=len(rows),
     )
@@ -136,21 +150,6 @@ def _sizes(rows: Sequence[Row]) -> str:
     made = middle("n_synthetic")
     with_weight = f" × {weights}" if made else ""
     return f"{count(middle('n_train'))} + {count(made)}{with_weight} / {count(middle('n_test'))}"
-
-
-def _verdict_of(study: StudyRecord, cell: tuple[str, int, str]) -> Row | None:
-    domain, shots, arm = cell
-    for verdict in study.verdicts:
-        if (verdict["domain"], verdict["arm"]) == (domain, arm) and shots_of(verdict) in (shots, None):
-            return verdict
-    return None
-
-
-def _comparator(study: StudyRecord, domain: str, shots: int, verdict: Row | None) -> str:
-    if verdict is not None:
-        return str(verdict.get("comparator") or "")
-    same_shots = [v for v in study.verdicts if v["domain"] == domain and shots_of(v) in (shots, None)]
-    return str(same_shots[0].get("comparator") or "") if same_shots else ""
 
 
 def _paired_change(rows: Sequence[Row], against: Sequence[Row]) -> float | None:
@@ -174,14 +173,14 @@ def _proof(study: StudyRecord, number: int) -> StudyProof:
         study=study,
         intervals=interval_charts(study, study.verdicts, f"intervals-{number}"),
         curves=curve_charts(study, number),
-        arms=arm_rows(study),
+        arms=arm_groups(study),
         alarms=[_alarm(a) for a in alarms],
         headline=headline(study),
         tables=_tables(study),
         detail={k: v for k, v in study.detail.items() if k not in TABLES},
         plan_hash=str(study.plan.get("hash", "")),
         could_show=[r for r in study.plan.get("rows", []) if isinstance(r, Mapping)],
-        plan={k: v for k, v in study.plan.items() if k not in ("hash", "rows", "alarms")},
+        plan={k: v for k, v in study.plan.items() if k not in ("hash", "alarms")},
     )
 
 

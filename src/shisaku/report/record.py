@@ -89,7 +89,7 @@ def read_record(run: Run) -> Record:
     """Read a run's documents and tables."""
     documents = {
         name: _document(run, name)
-        for name in ("run", "verdict", "studies", "plans", "environment", "estimate", "labelling_plan")
+        for name in ("run", "verdict", "studies", "plans", "environment", "estimate", "labelling_plan", "samples")
     }
     tables = {name: run.read_rows(name) for name in TABLES}
     file = run.path / "recipe.yaml"

@@ -35,7 +35,7 @@ SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 def write_report(run: Run) -> Path:
     """Write ``report.html`` into the run folder and return its path. Raises DataError if a table is damaged."""
     target = run.path / PAGE
-    write_bytes(target, page_html(read_record(run)).encode())
+    write_bytes(target, page_html(read_record(run)).encode("utf-8", "replace"))
     return target
 
 

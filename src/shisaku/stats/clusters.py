@@ -72,6 +72,10 @@ class Clustered:
         values: Floats = float(recall.mean()) + self.n_clusters * share.sum(axis=1)
         return values
 
+    def floor(self) -> float:
+        """Return the variance of the effect that one item changing sides would make."""
+        return 1.0 / float(self.counts.sum()) ** 2
+
     def free(self) -> int:
         """Degrees of freedom left between clusters: one mean is fitted per stratum where they are nested."""
         return max(1, self.n_clusters - (self.counts.shape[1] if self.nested else 1))
@@ -82,6 +86,7 @@ def cluster_t(data: Clustered) -> TEstimate:
 
     s_cluster^2 is the variance of the G linearised cluster values of the split-averaged differences,
     s_seed^2 that of the J split effects. Split noise is in both terms, so the sum errs on the wide side.
+    The first term is not taken below 1 / items^2, what one item changing sides would make.
     Degrees of freedom by Satterthwaite (Biometrics Bulletin 2:110, 1946).
     """
     between, seeds, free = _variances(data)
@@ -96,7 +101,7 @@ def _variances(data: Clustered) -> tuple[float, float, int]:
     """Variance of the mean from clusters and from splits, and the degrees of freedom between clusters."""
     free = data.free()
     values = data.per_cluster()
-    between = float(((values - values.mean()) ** 2).sum()) / free / data.n_clusters
+    between = max(float(((values - values.mean()) ** 2).sum()) / free / data.n_clusters, data.floor())
     effects = data.per_split()
     seeds = float(effects.var(ddof=1)) / len(effects) if len(effects) > 1 else 0.0
     return between, seeds, free
@@ -142,7 +147,11 @@ def _cluster_weights(data: Clustered, rng: np.random.Generator, size: int) -> Fl
 
 
 def fixed_test_estimate(data: Clustered, rng: np.random.Generator, draws: int = DRAWS) -> Estimate:
-    """Return the interval that decides on a fixed test set: bootstrap from 50 clusters on, cluster t below."""
-    if data.n_clusters >= MIN_CLUSTERS:
-        return two_level_bootstrap(data, rng, draws)
-    return cluster_t(data)
+    """Return the interval that decides on a fixed test set: bootstrap from 50 clusters on, cluster t below.
+
+    Where hardly any item differs a bootstrap has nothing to draw from, and cluster t decides too.
+    """
+    if data.n_clusters < MIN_CLUSTERS:
+        return cluster_t(data)
+    found = two_level_bootstrap(data, rng, draws)
+    return found if float(np.var(found.draws)) > data.floor() else cluster_t(data)

@@ -16,19 +16,24 @@ def resplit_variance_factor(splits: int, n_test: float, n_train: float) -> float
     return 1.0 / splits + n_test / n_train
 
 
-def nadeau_bengio(differences: Sequence[float] | npt.ArrayLike, n_test: float, n_train: float) -> TEstimate:
+def nadeau_bengio(
+    differences: Sequence[float] | npt.ArrayLike, n_test: float, n_train: float, tested: int = 0
+) -> TEstimate:
     """Estimate the mean of J paired differences whose splits overlap.
 
     Splits of one dataset are not independent, so the variance of the mean is (1/J + n_test/n_train) s^2
     with J - 1 degrees of freedom (Nadeau and Bengio, Machine Learning 52:239, 2003). `n_train` is the
-    number of real items actually trained on. Raises ValueError for fewer than two splits.
+    number of real items actually trained on. With `tested` (distinct items tested over all splits) s^2 is
+    not taken below 1 / (tested n_test), the variance that one item changing sides would make: equal
+    differences on few items are no proof of equality. Raises ValueError for fewer than two splits.
     """
     values = _checked(differences)
     if n_test <= 0 or n_train <= 0:
         raise ValueError(f"n_test and n_train must be positive, got {n_test} and {n_train}")
+    mean, variance = _moments(values)
+    floor = 1.0 / (tested * n_test) if tested else 0.0
     factor = resplit_variance_factor(len(values), n_test, n_train)
-    se = math.sqrt(factor) * float(values.std(ddof=1))
-    return TEstimate(float(values.mean()), se, len(values) - 1, "nadeau_bengio_t")
+    return TEstimate(mean, math.sqrt(factor * max(variance, floor)), len(values) - 1, "nadeau_bengio_t")
 
 
 def paired_t(differences: Sequence[float] | npt.ArrayLike) -> TEstimate:
@@ -37,8 +42,15 @@ def paired_t(differences: Sequence[float] | npt.ArrayLike) -> TEstimate:
     Raises ValueError for fewer than two differences.
     """
     values = _checked(differences)
-    se = float(values.std(ddof=1)) / math.sqrt(len(values))
-    return TEstimate(float(values.mean()), se, len(values) - 1, "paired_t")
+    mean, variance = _moments(values)
+    return TEstimate(mean, math.sqrt(variance / len(values)), len(values) - 1, "paired_t")
+
+
+def _moments(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    # Equal differences must give exactly no spread, whatever rounding their mean suffers.
+    if np.ptp(values) < 1e-15:
+        return float(values[0]), 0.0
+    return float(values.mean()), float(values.var(ddof=1))
 
 
 def _checked(differences: Sequence[float] | npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -47,6 +59,4 @@ def _checked(differences: Sequence[float] | npt.ArrayLike) -> npt.NDArray[np.flo
         raise ValueError(f"at least two differences are needed, got shape {values.shape}")
     if not np.isfinite(values).all():
         raise ValueError("differences must be finite")
-    spread = float(np.ptp(values))
-    # Equal differences must give exactly no spread, whatever rounding their mean suffers.
-    return np.full_like(values, values[0]) if spread < 1e-15 else values
+    return values

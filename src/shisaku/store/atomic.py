@@ -27,7 +27,7 @@ def disk_errors(where: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cause = error.strerror or str(error)
+        cause = error.strerror or str(error).partition(", /")[0]  # Lance adds where in its own source
         raise MachineError(
             say("Cannot write or read here: {cause}", cause=cause), where=str(where), next=_advice(error)
         ) from error
@@ -77,9 +77,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     try:
         yield part
         _sync_tree(part)
-        if path.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-        os.rename(part, path)
+        _rename_to_new(part, path)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -95,6 +93,18 @@ def is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _rename_to_new(part: Path, path: Path) -> None:
+    taken = FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    if path.exists():
+        raise taken
+    try:
+        os.rename(part, path)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):  # another process was faster
+            raise taken from error
+        raise
 
 
 def _part_name(path: Path) -> Path:

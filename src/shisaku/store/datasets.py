@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +12,7 @@ from shisaku.core.dataset import Dataset
 from shisaku.core.sample import Sample
 from shisaku.store.atomic import disk_errors, write_bytes
 from shisaku.store.lance_table import LanceDataset, write_dataset
-from shisaku.store.manifest import SCHEMA, read_manifest
+from shisaku.store.manifest import manifest_bytes, read_manifest
 from shisaku.store.memory import SampleList, dataset_fingerprint, known, twice
 from shisaku.store.shard import read_index, read_samples
 
@@ -77,8 +76,7 @@ def write_shards(path: Path | str, shards: ShardDataset) -> None:
     """Write a small file that `open_dataset` reads as that ShardDataset; the shards themselves stay where they are."""
     path = Path(path)
     listed = [os.path.relpath(shard.absolute(), path.absolute().parent) for shard in shards.paths]
-    about = {"schema": SCHEMA, "fingerprint": shards.fingerprint, "shards": listed}
-    write_bytes(path, json.dumps(about, ensure_ascii=False).encode())
+    write_bytes(path, manifest_bytes({"fingerprint": shards.fingerprint, "shards": listed}))
 
 
 def open_dataset(path: Path | str) -> Dataset:

@@ -28,7 +28,8 @@ class Description:
     """What was found at `path`.
 
     `n` usable records and `refused` others; `modalities` counts parts by kind; `classes` counts records by
-    the value of `label`, `unlabelled` those without; `groups` counts entities where `group` is known;
+    the value of `label`, `entities` what a split can part (groups) by class, `unlabelled` records without a
+    label; `groups` counts entities where `group` is known;
     `megabytes` of files and texts; `seconds` of sound (`estimated` from a part of the files). `why` says
     how the layout was recognised, and `reader` with `params` is what a recipe should hold.
     """
@@ -43,6 +44,7 @@ class Description:
     modalities: Mapping[str, int]
     label: str = ""
     classes: Mapping[str, int] = field(default_factory=dict)
+    entities: Mapping[str, int] = field(default_factory=dict)
     unlabelled: int = 0
     group: str = ""
     groups: int = 0
@@ -62,6 +64,7 @@ class Description:
             **plain,
             "params": dict(self.params),
             "classes": dict(self.classes),
+            "entities": dict(self.entities),
             "modalities": dict(self.modalities),
         }
 
@@ -93,6 +96,7 @@ def describe(path: Path | str) -> Description:
         modalities=dict(Counter(part[0] for record in usable for part in record.parts.values())),
         label=label if classes else "",
         classes=dict(sorted(classes.items())),
+        entities=_entities(label, usable),
         unlabelled=len(usable) - classes.total(),
         group=group,
         groups=len({record.group or record.id for record in usable}) if group else 0,
@@ -125,11 +129,7 @@ def _problems(seen: Description, records: Sequence[Record]) -> list[Message]:
         said.append(say("{n} of {all} records have no label", n=seen.unlabelled, all=seen.n))
     if len(seen.classes) == 1:
         said.append(say("There is only one class ({name}): a study needs two", name=next(iter(seen.classes))))
-    entities: dict[str, set[str]] = {name: set() for name in seen.classes}
-    for record in records:
-        if seen.label in record.labels:
-            entities[record.labels[seen.label]].add(record.group or record.id)
-    small = [f"{name} ({len(held)})" for name, held in entities.items() if len(held) < SMALL_CLASS]
+    small = [f"{name} ({n})" for name, n in seen.entities.items() if n < SMALL_CLASS]
     if small:
         said.append(
             say(
@@ -139,6 +139,15 @@ def _problems(seen: Description, records: Sequence[Record]) -> list[Message]:
             )
         )
     return said
+
+
+def _entities(label: str, records: Sequence[Record]) -> dict[str, int]:
+    """Count what a split can part: groups, or records without one, by class."""
+    held: dict[str, set[str]] = {}
+    for record in records:
+        if label in record.labels:
+            held.setdefault(record.labels[label], set()).add(record.group or record.id)
+    return {name: len(held[name]) for name in sorted(held)}
 
 
 def _refusals(records: Sequence[Record]) -> list[Message]:

@@ -46,13 +46,8 @@ def decode_text(raw: bytes, where: str) -> tuple[str, str]:
         return raw.decode(marked or "utf-8"), marked or "utf-8"
     except UnicodeDecodeError as error:
         wrong = error.start
-    if not marked:
-        try:
-            text = raw.decode("cp932")
-        except UnicodeDecodeError:
-            text = ""
-        if _is_japanese(text):
-            return text, "cp932"
+    if not marked and _decodes(raw, "cp932") and _is_japanese(text := raw.decode("cp932"), raw):
+        return text, "cp932"
     line = raw[:wrong].count(b"\n") + 1
     raise DataError(
         say("Line {line} is neither UTF-8 nor Shift_JIS", line=line),
@@ -61,17 +56,25 @@ def decode_text(raw: bytes, where: str) -> tuple[str, str]:
     )
 
 
-def _is_japanese(text: str) -> bool:
+def _is_japanese(text: str, raw: bytes) -> bool:
     """Say whether a CP932 reading makes sense: almost any bytes can be read so, as rare kanji or half-width kana.
 
     Japanese has kana, or kanji whose second byte is not ASCII; Latin-1 letters, read so, swallow the
-    ASCII letter that follows each of them.
+    ASCII letter that follows each of them. EUC-JP, read so, is full of half-width kana.
     """
     if any(unicodedata.category(char) in ("Cc", "Co", "Cn") and char not in "\t\r\n\f" for char in text):
         return False
-    foreign = [char for char in text if ord(char) > 0x7F]
-    half_width = sum("\uff61" <= char <= "\uff9f" for char in foreign)
-    if not foreign or half_width * 2 > len(foreign):
+    half_width = {char for char in text if "\uff61" <= char <= "\uff9f"}
+    if half_width and _decodes(raw, "euc_jp"):
         return False
+    foreign = {char for char in text if ord(char) > 0x7F} - half_width
     kana = any("\u3041" <= char <= "\u30fa" for char in foreign)
-    return kana or any(char.encode("cp932")[-1] > 0x7F for char in foreign if not "\uff61" <= char <= "\uff9f")
+    return kana or any(char.encode("cp932")[-1] > 0x7F for char in foreign)
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

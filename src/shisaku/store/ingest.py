@@ -18,7 +18,7 @@ from shisaku.core.identity import fingerprint
 from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import ROOT
 from shisaku.core.sample import Kind, Part, Sample
-from shisaku.errors import DataError
+from shisaku.errors import DataError, MachineError
 from shisaku.message import Message, say
 from shisaku.store.arrow import drop_from_row, drop_row
 from shisaku.store.atomic import write_bytes
@@ -74,8 +74,14 @@ def ingest(
     done = cache_dir / OP / f"{key}.json"
     found = _finished(done, cache_dir)
     if found is None:
-        found = _cook(records, StepCache(cache_dir), key, limits, workers, progress)
-        write_bytes(done, json.dumps(_to_json(found)).encode())
+        try:
+            found = _cook(records, StepCache(cache_dir), key, limits, workers, progress)
+            write_bytes(done, json.dumps(_to_json(found)).encode())
+        except MachineError:
+            # Another process that read the same files may have finished, and tidied up, meanwhile.
+            found = _finished(done, cache_dir)
+            if found is None:
+                raise
         shutil.rmtree(cache_dir / "steps" / f"{OP}-{key}", ignore_errors=True)
     return replace(found, notes=(*notes, *found.notes))
 
@@ -203,7 +209,7 @@ def _distinct(records: Sequence[Record]) -> tuple[list[Record], list[Message]]:
 
 def _identity(record: Record) -> list[Any]:
     parts = {name: [kind, _source(source), lang] for name, (kind, source, lang) in record.parts.items()}
-    about = [record.labels, record.group, record.licence, record.consent, record.facts]
+    about = [record.labels, record.group, record.licence, record.consent, record.facts, record.parents, record.depth]
     return [record.id, parts, about, record.problem.to_json() if record.problem else None]
 
 

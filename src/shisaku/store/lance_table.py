@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,12 +9,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from shisaku.core.identity import fingerprint
 from shisaku.core.sample import Sample
 from shisaku.errors import DataError, MachineError
 from shisaku.message import say
 from shisaku.store.arrow import sample_schema, samples_to_table, table_to_samples
 from shisaku.store.atomic import disk_errors, new_folder
-from shisaku.store.manifest import SCHEMA, damaged, read_manifest
+from shisaku.store.manifest import damaged, manifest_bytes, read_manifest
 from shisaku.store.memory import dataset_fingerprint, known, unique
 
 ROWS_AT_ONCE = 64
@@ -72,6 +72,8 @@ class LanceDataset:
     def _table(self) -> Any:
         import lance
 
+        if _mark(self.path / TABLE) != self.manifest["table"]:
+            raise damaged(self.path, "its table is not the one that was written")
         with _lance_errors(self.path):
             return lance.dataset(str(self.path / TABLE))
 
@@ -97,12 +99,12 @@ def write_dataset(path: Path | str, samples: Iterable[Sample], card: Mapping[str
             with new_folder(path) as part:
                 _write_table(part / TABLE, unique(samples), digests)
                 about = {
-                    "schema": SCHEMA,
                     "fingerprint": dataset_fingerprint(digests),
                     "n": len(digests),
+                    "table": _mark(part / TABLE),
                     "card": dict(card or {}),
                 }
-                (part / MANIFEST).write_text(json.dumps(about, ensure_ascii=False, indent=2), "utf-8")
+                (part / MANIFEST).write_bytes(manifest_bytes(about))
         except FileExistsError:
             return _same_or_refuse(path, dataset_fingerprint(digests))
     return LanceDataset(path)
@@ -132,12 +134,21 @@ def _write_table(path: Path, samples: Iterator[Sample], digests: list[str]) -> N
         raise
 
 
-def _same_or_refuse(path: Path, fingerprint: str) -> LanceDataset:
+def _mark(table: Path) -> str:
+    """Fingerprint Lance's own small files and the sizes of its data files: Lance trusts what is in the former."""
+    seen = []
+    for path in sorted(path for path in table.rglob("*") if path.is_file()):
+        name = path.relative_to(table).as_posix()
+        seen.append([name, path.stat().st_size if name.startswith("data/") else path.read_bytes()])
+    return fingerprint(seen)
+
+
+def _same_or_refuse(path: Path, mark: str) -> LanceDataset:
     try:
         there = LanceDataset(path)
     except DataError:
         there = None
-    if there is None or there.fingerprint != fingerprint:
+    if there is None or there.fingerprint != mark:
         raise MachineError(
             say("Something else is here already, and datasets are never overwritten"),
             where=str(path),
@@ -151,4 +162,4 @@ def _lance_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, RuntimeError) as error:
-        raise damaged(path, str(error).partition("\n")[0][:200]) from error
+        raise damaged(path, str(error).partition(", /")[0][:200]) from error

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from shisaku.core.identity import fingerprint
 from shisaku.errors import DataError, MachineError
 from shisaku.message import say
 
 SCHEMA = 1
+SEAL = "seal"
+
+
+def manifest_bytes(about: Mapping[str, Any]) -> bytes:
+    """Return the manifest file of `about`, sealed with its own fingerprint."""
+    held = {"schema": SCHEMA, **about}
+    return json.dumps({**held, SEAL: fingerprint(held)}, ensure_ascii=False, indent=2).encode()
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """Read a manifest. Raises DataError if there is none, MachineError if a newer shisaku wrote it."""
     try:
         about = json.loads(path.read_text("utf-8"))
-        schema, fingerprint = int(about["schema"]), about["fingerprint"]
+        schema, seal = int(about["schema"]), about.pop(SEAL, "")
     except FileNotFoundError:
         raise DataError(
             say("There is no dataset here"), str(path), next=say("Give a folder that shisaku wrote")
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(path, str(error)) from error
     if schema > SCHEMA:
         raise MachineError(
@@ -29,7 +38,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
             str(path),
             next=say("Install a newer shisaku"),
         )
-    return {**about, "fingerprint": str(fingerprint)}
+    if seal != fingerprint(about):
+        raise damaged(path, "its manifest is not the one that was written")
+    return dict(about)
 
 
 def damaged(path: Path, cause: str) -> DataError:

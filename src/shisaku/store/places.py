@@ -24,7 +24,7 @@ def weights_dir(cache: Path | None = None) -> Path:
 
 
 def state_dir() -> Path:
-    """Return the folder of what must not be lost with the cache (the looks ledger): ``SHISAKU_STATE`` or the system's."""
+    """Return the folder of what must outlive the cache (the looks ledger): ``SHISAKU_STATE`` or the system's."""
     chosen = os.environ.get("SHISAKU_STATE", "").strip()
     if chosen:
         return Path(chosen).expanduser().absolute()

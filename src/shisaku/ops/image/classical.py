@@ -12,7 +12,7 @@ from shisaku.core.sample import Kind, Part, Sample
 from shisaku.core.transform import Outcome, Transform
 from shisaku.ops.limits import one_of, ordered, part_names, within
 from shisaku.ops.outcome import inherited, one_by_one
-from shisaku.ops.reading import rgb_of
+from shisaku.ops.reading import image_of, over_white
 from shisaku.store.codecs import encode_image
 
 if TYPE_CHECKING:
@@ -71,14 +71,16 @@ class Classical(Transform):
         return one_by_one(batch, rngs, self._child)
 
     def _child(self, sample: Sample, rng: np.random.Generator) -> Sample:
-        image = rgb_of(sample, self.image)
+        image = image_of(sample, self.image)
         flipped = bool(rng.random() < self.flip)
         angle = float(rng.uniform(-self.rotation, self.rotation))
         scale = float(rng.uniform(self.scale_min, self.scale_max))
         brightness, contrast, saturation = rng.uniform(1.0 - self.colour, 1.0 + self.colour, 3)
         if flipped:
             image = np.ascontiguousarray(image[:, ::-1])
-        image = recoloured(image, float(brightness), float(contrast), float(saturation))
+        # Before white is laid under it: a recoloured ground would show as a tilted box in the corners.
+        changed = recoloured(image[:, :, :3], float(brightness), float(contrast), float(saturation))
+        image = over_white(np.dstack([changed, image[:, :, 3:]]))
         image = turned(image, angle, scale, self.ground)
         parts = inherited(sample, {self.image: Part("image", encode_image(image))})
         return sample.child(self.name, parts=parts)

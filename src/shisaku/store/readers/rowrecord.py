@@ -31,6 +31,7 @@ class RowPlan:
     text: str = ""
     label: str = ""
     group: str = ""
+    id: str = ""
     lang: str = ""
     licence: str = UNKNOWN
     consent: str = UNKNOWN
@@ -71,7 +72,7 @@ class RowPlan:
         return next((row.cell(column) for column in columns if row.cell(column)), UNKNOWN)
 
     def _facts(self, row: Row) -> dict[str, str]:
-        meant = {*self.media.values(), self.text, self.label, self.group, *LICENCE, *CONSENT}
+        meant = {*self.media.values(), self.text, self.label, self.group, self.id, *LICENCE, *CONSENT}
         return {column: row.cell(column) for column in row.cells if column not in meant and row.cell(column)}
 
 

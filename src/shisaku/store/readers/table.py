@@ -52,6 +52,7 @@ class TableReader:
             text=self.text,
             label=self.label,
             group=self.group,
+            id=self.id,
             lang=self.lang,
             licence=self.licence,
             consent=self.consent,

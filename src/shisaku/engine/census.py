@@ -1,0 +1,83 @@
+"""One look at every sample that came in: what it is selected by, and which of them a preview takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shisaku.core.recipe import ROOT, Recipe
+from shisaku.core.sample import Kind, Sample
+from shisaku.core.seed import key_for
+from shisaku.errors import DataError
+from shisaku.message import say
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Facts and labels by sample id, and the kinds of all parts."""
+
+    facts: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
+    parts: Mapping[str, Kind]
+
+    def where(self, wanted: Mapping[str, str]) -> list[str]:
+        """Return the ids whose facts have these values, sorted."""
+        return [id_ for id_, facts in self.facts.items() if all(facts.get(k) == v for k, v in wanted.items())]
+
+    def values(self, fact: str) -> list[str]:
+        """Return which values a fact takes, sorted."""
+        return sorted({facts[fact] for facts in self.facts.values() if fact in facts})
+
+
+def take_census(samples: Iterable[Sample]) -> Census:
+    """Read all samples once, keeping none."""
+    facts: dict[str, Mapping[str, str]] = {}
+    labels: dict[str, Mapping[str, str]] = {}
+    parts: dict[str, Kind] = {}
+    for sample in samples:
+        facts[sample.id], labels[sample.id] = sample.facts, sample.labels
+        parts |= {name: part.kind for name, part in sample.parts.items()}
+    return Census(dict(sorted(facts.items())), labels, parts)
+
+
+def selections(recipe: Recipe, census: Census, preview: int | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the sample ids of ``data`` and of every selection, sorted.
+
+    With `preview`, each selection keeps that many samples per label (chosen by a key of the recipe's seed and
+    the sample id), and ``data`` what the selections keep. Raises DataError for a selection that is empty.
+    """
+    chosen = {name: census.where(facts) for name, facts in recipe.select.items()}
+    for name, ids in chosen.items():
+        if not ids:
+            raise _empty(name, recipe.select[name], census)
+    everything = list(census.facts)
+    if preview is None:
+        return {ROOT: tuple(everything), **{name: tuple(ids) for name, ids in chosen.items()}}
+    groups = list(chosen.values())
+    if not groups or _reads_root(recipe):
+        groups.append(everything)
+    taken = {id_ for ids in groups for id_ in _some(ids, census, preview, recipe.seed)}
+    return {name: tuple(id_ for id_ in ids if id_ in taken) for name, ids in {ROOT: everything, **chosen}.items()}
+
+
+def _some(ids: list[str], census: Census, n: int, seed: int) -> list[str]:
+    by_label: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for id_ in sorted(ids, key=lambda id_: key_for(seed, "preview", id_)):
+        by_label.setdefault(tuple(sorted(census.labels[id_].items())), []).append(id_)
+    return [id_ for same in by_label.values() for id_ in same[:n]]
+
+
+def _reads_root(recipe: Recipe) -> bool:
+    used = {name for step in recipe.steps for name in (*step.source, step.pool, step.reference)}
+    used |= {keep.source for keep in recipe.keep} | {study.real for study in recipe.studies}
+    return ROOT in used
+
+
+def _empty(name: str, wanted: Mapping[str, str], census: Census) -> DataError:
+    told = ", ".join(f"{fact}: {value}" for fact, value in wanted.items())
+    there = "; ".join(f"{fact}: {', '.join(census.values(fact)[:10]) or '-'}" for fact in wanted)
+    return DataError(
+        say("No sample has the facts of the selection {name} ({told})", name=name, told=told),
+        where=f"select.{name}",
+        next=say("The data has {there}", there=there or "-"),
+    )

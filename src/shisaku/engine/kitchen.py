@@ -1,0 +1,186 @@
+"""Cooks one recipe, stream by stream: opens selections, runs steps, sifts by keep-rules, links all of it in the Run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shisaku.core.dataset import Dataset
+from shisaku.core.drop import Drop
+from shisaku.core.metric import Metric
+from shisaku.core.op import Op
+from shisaku.core.progress import Progress
+from shisaku.core.recipe import ROOT, Keep, Recipe, Step
+from shisaku.core.sample import Sample
+from shisaku.core.score import Score
+from shisaku.core.transform import Transform
+from shisaku.engine.costs import Costs
+from shisaku.engine.drive import Done, Larder, Work, cook_shards
+from shisaku.engine.ledger import Ledger
+from shisaku.engine.plan import Flow, shards_of, step_key
+from shisaku.engine.shard import merged
+from shisaku.engine.sift import OP, control, sift
+from shisaku.errors import DataError, MachineError
+from shisaku.message import say
+from shisaku.registry.make import make_op
+from shisaku.registry.streams import CONTROL
+from shisaku.store.cache import StepCache
+from shisaku.store.datasets import LanceDataset, ShardDataset, write_dataset, write_shards
+from shisaku.store.run import Run
+
+
+@dataclass
+class Kitchen:
+    """The streams that are ready (`flows`), the scores by metric step, and the tables so far."""
+
+    recipe: Recipe
+    run: Run
+    cache: StepCache
+    workers: int
+    shard_size: int
+    progress: Progress
+    flows: dict[str, Flow] = field(default_factory=dict)
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    costs: Costs = field(default_factory=Costs)
+
+    def open(self, dataset: Dataset, chosen: Mapping[str, tuple[str, ...]], earlier: Sequence[Drop]) -> None:
+        """Make flows of ``data`` and its selections; `earlier` are the Drops of those who never came in."""
+        for name, ids in chosen.items():
+            self._flow(Flow(name, dataset.fingerprint, dataset, ids))
+        self.ledger.count(ROOT, self.recipe.data.reader, "", len(chosen[ROOT]), earlier)
+
+    def cook(self, work: Step | Keep) -> None:
+        """Cook a step or apply a keep-rule whose streams are ready."""
+        if isinstance(work, Keep):
+            self._keep(work)
+            return
+        op = make_op(work.op, work.params, work.line)
+        sources = [self.flows[name] for name in work.source]
+        pool, reference = self._needed(work, work.pool), self._needed(work, work.reference)
+        shards = shards_of(
+            work,
+            op,
+            self.recipe.seed,
+            sources,
+            pool,
+            reference,
+            weights=_weights(op),
+            size=self.shard_size,
+        )
+        began = time.perf_counter()
+        shared = Work(work, op, self.recipe.seed, Larder(pool), Larder(reference), self.cache)
+        done = cook_shards(shared, shards, self.workers, self.progress)
+        self._count_time(work, op, done, time.perf_counter() - began)
+        if isinstance(op, Metric):
+            self._score(work, op, done)
+        elif isinstance(op, Transform):
+            self._gather(work, op, done, step_key(shards, sources))
+
+    def _needed(self, step: Step, name: str) -> Flow | None:
+        """Return the pool or reference of that name. Raises DataError if it is empty."""
+        if not name:
+            return None
+        if not self.flows[name].ids:
+            raise DataError(
+                say("The stream {name}, which {step} needs, is empty", name=name, step=step.name),
+                where=f"line {step.line}" if step.line else step.name,
+                next=say("Look at the run's drops: everything in it left"),
+            )
+        return self.flows[name]
+
+    def _gather(self, step: Step, op: Transform, done: Sequence[Done], key: str) -> None:
+        made = [trace for one in done for trace in one.made]
+        drops = [drop for one in done for drop in one.drops]
+        self.ledger.count(step.name, op.name, ", ".join(step.source), len(made), drops)
+        if op.makes != "views":
+            self.ledger.descend(step, op, made)
+        shards = ShardDataset(self.cache.path(one.shard.key, one.shard.name) for one in done if one.made)
+        self.flows[step.name] = Flow(step.name, key, shards, tuple(sorted(trace.id for trace in made)))
+        self._link_shards(step.name, shards)
+
+    def _score(self, step: Step, op: Metric, done: Sequence[Done]) -> None:
+        """Merge the states in the order of the shards and score the whole."""
+        state = merged(op, [one.state for one in done if one.state is not None])
+        asked = [id_ for one in done for id_ in one.shard.ids]
+        drops = [drop for one in done for drop in one.drops]
+        scores = [] if state is None else _scores_of(op, step, state, set(asked))
+        scored = {score.sample for score in scores}
+        gone = scored | {drop.sample for drop in drops}
+        reason = say("It could not be measured: it lacks the part, or the part cannot be read")
+        drops += [Drop(id_, step.name, op.name, reason) for id_ in sorted(asked) if id_ not in gone]
+        self.scores[step.name] = {score.sample: score.value for score in scores}
+        self.ledger.score(step.name, scores)
+        self.ledger.count(step.name, op.name, ", ".join(step.source), len(scores), drops)
+
+    def _keep(self, keep: Keep) -> None:
+        source = self.flows[keep.source]
+        kept = sift(keep, source.ids, self.scores, self.recipe.seed)
+        random = control(keep, source.ids, len(kept.kept), self.recipe.seed)
+        for name, sifted in ((keep.name, kept), (keep.name + CONTROL, random)):
+            self._flow(Flow(name, source.key, source.dataset, sifted.kept))
+            self.ledger.count(name, OP, keep.source, len(sifted.kept), sifted.drops)
+
+    def _flow(self, flow: Flow) -> None:
+        """Make a part of another stream a stream of its own, kept in the run."""
+        self.flows[flow.name] = flow
+        whole = flow.dataset if len(flow.ids) == len(flow.dataset) else None
+        if isinstance(whole, ShardDataset):
+            self._link_shards(flow.name, whole)
+        elif isinstance(whole, LanceDataset):
+            self.run.link_stream(flow.name, whole.path, len(whole), whole.fingerprint)
+        else:
+            place = self._place(f"{flow.name}-{flow.fingerprint[:12]}")
+            stored = LanceDataset(place) if place.exists() else write_dataset(place, self._samples(flow))
+            self.run.link_stream(flow.name, place, len(stored), stored.fingerprint)
+
+    def _samples(self, flow: Flow) -> Iterator[Sample]:
+        for begin in range(0, len(flow.ids), self.shard_size):
+            yield from flow.dataset.take(flow.ids[begin : begin + self.shard_size])
+
+    def _link_shards(self, name: str, shards: ShardDataset) -> None:
+        place = self._place(f"{name}.json")
+        write_shards(place, shards)
+        self.run.link_stream(name, place, len(shards), shards.fingerprint)
+
+    def _place(self, name: str) -> Path:
+        return self.run.path / "streams" / name
+
+    def _count_time(self, step: Step, op: Op, done: Sequence[Done], wall: float) -> None:
+        items = sum(len(one.shard.ids) for one in done)
+        cached = sum(len(one.shard.ids) for one in done if one.cached)
+        self.ledger.time(step.name, op.name, items, sum(one.seconds for one in done), cached)
+        fresh = [one for one in done if not one.cached]
+        size = sum(self.cache.path(one.shard.key, one.shard.name).stat().st_size for one in fresh)
+        self.costs.note(op.name, items - cached, wall, size)
+
+
+def _scores_of(op: Metric, step: Step, state: Mapping[str, object], asked: set[str]) -> list[Score]:
+    """Return the scores of the whole. Raises MachineError if the op cannot score what its shards could be scored on."""
+    try:
+        scores = op.scores(state)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise MachineError(
+            say("{op} measured every sample but cannot score them together: {cause}", op=op.name, cause=str(error)),
+            where=step.name,
+            next=say("This is a mistake in the op; tell its author"),
+        ) from error
+    ids = [score.sample for score in scores]
+    if len(set(ids)) != len(ids) or not asked.issuperset(ids):
+        raise MachineError(
+            say("{op} scored a sample twice, or one that it was not given", op=op.name),
+            where=step.name,
+            next=say("This is a mistake in the op; tell its author"),
+        )
+    return sorted(scores, key=lambda score: score.sample)
+
+
+def _weights(op: Op) -> str:
+    """Return a digest of the models behind an op, so that other weights give other keys."""
+    if not op.models:
+        return ""
+    from shisaku.models.loading import weights_fingerprint
+
+    return "+".join(weights_fingerprint(name) for name in op.models)

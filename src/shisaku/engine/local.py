@@ -1,0 +1,71 @@
+"""The engine of one machine: threads, one step after the other, everything through the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from shisaku.core.dataset import Dataset
+from shisaku.core.drop import Drop
+from shisaku.core.progress import Progress, silent
+from shisaku.core.recipe import Recipe
+from shisaku.engine.census import selections, take_census
+from shisaku.engine.kitchen import Kitchen
+from shisaku.engine.plan import SHARD
+from shisaku.errors import MachineError, StopRequested
+from shisaku.message import say
+from shisaku.registry.check import check_recipe
+from shisaku.registry.streams import cooking_order
+from shisaku.store.cache import StepCache
+from shisaku.store.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEngine:
+    """Cooks with `workers` threads in shards of `shard_size` samples; neither changes what comes out."""
+
+    workers: int = 2
+    shard_size: int = SHARD
+
+    def cook(
+        self,
+        recipe: Recipe,
+        dataset: Dataset,
+        run: Run,
+        *,
+        cache: StepCache,
+        preview: int | None = None,
+        progress: Progress = silent,
+        earlier_drops: Sequence[Drop] = (),
+    ) -> None:
+        """Cook `recipe` over `dataset` into `run`, as `Engine.cook` says."""
+        census = take_census(dataset)
+        check_recipe(recipe, census.parts)
+        chosen = selections(recipe, census, preview)
+        kitchen = Kitchen(recipe, run, cache, self.workers, self.shard_size, progress)
+        doing = recipe.name
+        try:
+            kitchen.open(dataset, chosen, earlier_drops)
+            for work in cooking_order(recipe):
+                doing = work.name
+                kitchen.cook(work)
+        except BaseException as stop:
+            _leave_partial(kitchen, run)
+            if isinstance(stop, KeyboardInterrupt):
+                raise StopRequested(
+                    say("Stopped while cooking {step}", step=doing),
+                    where=str(run.path),
+                    next=say("Run again to go on: what is done is kept"),
+                ) from None
+            raise
+        kitchen.costs.write(cache.root)
+        kitchen.ledger.write(run)
+
+
+def _leave_partial(kitchen: Kitchen, run: Run) -> None:
+    """Write down what was done; a full disk must not hide the error that is on its way."""
+    with suppress(MachineError):
+        kitchen.costs.write(kitchen.cache.root)
+        kitchen.ledger.write(run)
+        run.finish("partial")

@@ -1,0 +1,109 @@
+"""What is to be cooked, in shards that have a name: the same work has the same key wherever and whenever it is done.
+
+A key is made from what determines a result and nothing else. Selections and keep-rules change *which* samples
+flow on, not what they are, so they bear the key of their source: another threshold makes nothing anew upstream,
+and downstream only the shards that hold other samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shisaku.core.dataset import Dataset
+from shisaku.core.identity import fingerprint
+from shisaku.core.op import Op
+from shisaku.core.recipe import Step
+from shisaku.errors import RecipeError
+from shisaku.message import say
+
+SHARD = 32
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A stream that is ready: its samples (among those of `dataset`) and the key of what they are.
+
+    `key` and an id determine a sample's content; `ids` are sorted.
+    """
+
+    name: str
+    key: str
+    dataset: Dataset
+    ids: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with any sample of the stream."""
+        return fingerprint(self.key, self.ids)
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A slice of one source for one round: `key` and `name` are its address in the cache."""
+
+    key: str
+    source: Flow
+    ids: tuple[str, ...]
+    round: int
+
+    @property
+    def name(self) -> str:
+        """Names the samples in it."""
+        return fingerprint(self.ids)
+
+
+def shards_of(
+    step: Step,
+    op: Op,
+    seed: int,
+    sources: Sequence[Flow],
+    pool: Flow | None = None,
+    reference: Flow | None = None,
+    *,
+    weights: str = "",
+    size: int = SHARD,
+) -> list[Shard]:
+    """Cut a step into shards of `size` samples, round by round, sources in their order.
+
+    `weights` is a digest of the models behind the op. A sample that flows in through two sources is cooked once.
+    Raises RecipeError if it has two forms.
+    """
+    shards: list[Shard] = []
+    wanted = _once(step, sources)
+    for turn in range(step.rounds):
+        for source, ids in zip(sources, wanted, strict=True):
+            key = fingerprint(
+                op.fingerprint,
+                weights,
+                step.name,
+                seed,
+                turn,
+                source.key,
+                pool.fingerprint if pool else "",
+                reference.fingerprint if reference else "",
+            )
+            shards += [Shard(key, source, ids[i : i + size], turn) for i in range(0, len(ids), size)]
+    return shards
+
+
+def step_key(shards: Sequence[Shard], sources: Sequence[Flow]) -> str:
+    """Return the key of the stream that a step makes: with a sample's id it determines the sample."""
+    keys = sorted({shard.key for shard in shards}) or [source.key for source in sources]
+    return fingerprint("step", keys)
+
+
+def _once(step: Step, sources: Sequence[Flow]) -> list[tuple[str, ...]]:
+    seen: dict[str, str] = {}
+    wanted: list[tuple[str, ...]] = []
+    for source in sources:
+        clash = next((sample for sample in source.ids if seen.get(sample, source.key) != source.key), None)
+        if clash is not None:
+            raise RecipeError(
+                say("{step} reads sample {sample} in two forms", step=step.name, sample=clash),
+                where=f"line {step.line}" if step.line else step.name,
+                next=say("Of a stream and a stream that adds parts to it, name only one in `from`"),
+            )
+        wanted.append(tuple(sample for sample in source.ids if sample not in seen))
+        seen |= dict.fromkeys(source.ids, source.key)
+    return wanted

@@ -1,0 +1,115 @@
+"""The default student is scikit-learn's, deterministic, and clear about what it cannot train on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shisaku.errors import DataError, RecipeError
+from shisaku.learn.logistic import Logistic
+from shisaku.learn.rows import transform_rows
+
+
+def blobs(n: int = 90, classes: int = 3, dims: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    y = np.arange(n) % classes
+    return (rng.normal(size=(classes, dims)) * 2)[y] + rng.normal(size=(n, dims)), y
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_probabilities_are_those_of_scikit_learn(classes: int) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    x, y = blobs(classes=classes)
+    names = np.array([f"class {code}" for code in y])
+    ours = Logistic(C=2.0, transform="l2").fit(x, names)
+    rows = x / np.linalg.norm(x, axis=1, keepdims=True)
+    theirs = LogisticRegression(C=2.0, max_iter=300, tol=1e-3).fit(rows, names)
+    assert list(ours.classes) == list(theirs.classes_)
+    np.testing.assert_allclose(ours.predict_proba(x), theirs.predict_proba(rows), atol=1e-6)
+    assert (ours.predict(x) == theirs.predict(rows)).all()
+    assert ours.converged
+
+
+def test_weight_k_is_k_copies() -> None:
+    x, y = blobs()
+    rng = np.random.default_rng(1)
+    times = rng.integers(0, 4, len(y))
+    times[:6] = 1
+    weighted = Logistic(tol=1e-8, C=1.0).fit(x, y, times.astype(float))
+    copied = Logistic(tol=1e-8, C=1.0).fit(np.repeat(x, times, axis=0), np.repeat(y, times))
+    np.testing.assert_allclose(weighted.predict_proba(x), copied.predict_proba(x), atol=1e-4)
+
+
+def test_rows_without_weight_do_not_exist() -> None:
+    x, y = blobs()
+    x[3] = 1e6
+    weights = np.ones(len(y))
+    weights[3] = 0.0
+    keep = np.arange(len(y)) != 3
+    with_row, without = Logistic().fit(x, y, weights), Logistic().fit(x[keep], y[keep])
+    assert (with_row.coefficients == without.coefficients).all()
+
+
+def test_prepared_rows_give_the_same_model() -> None:
+    x, y = blobs()
+    learner, rows = Logistic().prepared(x)
+    assert (learner.fit(rows, y).coefficients == Logistic().fit(x, y).coefficients).all()
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10**6))
+def test_equal_input_gives_an_equal_model(seed: int) -> None:
+    x, y = blobs(n=30, seed=seed)
+    one, two = Logistic().fit(x, y), Logistic().fit(x.copy(), y.copy())
+    assert (one.coefficients == two.coefficients).all()
+    chances = one.predict_proba(x)
+    assert np.allclose(chances.sum(axis=1), 1)
+
+
+def test_one_class_is_always_said() -> None:
+    fitted = Logistic().fit(np.ones((1, 4)), np.array(["only"]))
+    assert fitted.predict(np.zeros((3, 4))).tolist() == ["only"] * 3
+    assert fitted.predict_proba(np.zeros((3, 4))).shape == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "weights"),
+    [
+        (np.zeros((0, 3)), np.array([]), None),
+        (np.ones((2, 3)), np.array([0, 1]), np.zeros(2)),
+        (np.ones((2, 3)), np.array([0, 1, 1]), None),
+        (np.array([[np.nan, 1.0], [1.0, 1.0]]), np.array([0, 1]), None),
+        (np.ones((2, 3)), np.array([0, 1]), np.array([1.0, -1.0])),
+        (np.ones(3), np.array([0, 1, 1]), None),
+    ],
+)
+def test_what_cannot_be_trained_on_is_said(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> None:
+    with pytest.raises(DataError):
+        Logistic().fit(x, y, weights)
+
+
+@pytest.mark.parametrize("wrong", [{"C": 0.0}, {"max_iter": 0}, {"transform": "cube"}, {"tol": -1.0}])
+def test_wrong_parameters_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(RecipeError, match="logistic"):
+        Logistic(**wrong)
+
+
+def test_too_few_iterations_are_said_not_warned() -> None:
+    x, y = blobs()
+    assert not Logistic(C=1e6, max_iter=1, tol=1e-12).fit(x, y).converged
+
+
+def test_row_transforms_are_row_wise() -> None:
+    x = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    x[2] = 0
+    for kind in ("sqrt_l2", "l2"):
+        rows = transform_rows(x, kind)
+        lengths = np.linalg.norm(rows, axis=1)
+        assert np.allclose(lengths, [1, 1, 0, 1, 1])
+        assert rows.dtype == np.float32
+        np.testing.assert_array_equal(transform_rows(x[1:2], kind)[0], rows[1])
+    assert transform_rows(x, "none") is x
+    np.testing.assert_allclose(transform_rows(np.array([[4.0, -9.0]]), "sqrt_l2") * np.sqrt(13), [[2.0, -3.0]])
