@@ -18,7 +18,8 @@ def planted(seed: int = 0, classes: int = 3, groups: int = 16, size: int = 2, di
     """Real items in groups, and streams made from them.
 
     clutter (derived test), validate and helpful: the real item under a large random shift along one
-    direction, which a model that saw none of it mistakes for a class and one that did can look past. harmful: the next class's mean under the
+    direction, which a model that saw none of it mistakes for a class and one that did can look past.
+    harmful: the next class's mean under the
     parent's label. null: the parent with a hair of noise. mixed: helpful, with 40 % of it under wrong labels.
     """
     rng = np.random.default_rng(seed)
@@ -30,7 +31,7 @@ def planted(seed: int = 0, classes: int = 3, groups: int = 16, size: int = 2, di
     ids = tuple(f"item{i:03d}" for i in range(len(label)))
     labels = tuple(f"class{c}" for c in label)
     real = Items(ids, labels, tuple(f"group{g:03d}" for g in group), x.astype(np.float32))
-    # Half along what tells classes 0 and 1 apart, half along what tells nothing: a model can learn to look past it.
+    # Partly along what tells classes 0 and 1 apart: a model can learn to look past it.
     away = (means[0] - means[1]) / 2.5 + 2.5 * np.eye(1, dims, dims - 1)[0]
 
     def children(name: str, rows: np.ndarray, times: int = 1, names: tuple[str, ...] = labels) -> Items:

@@ -108,7 +108,7 @@ def test_verdicts_say_what_decided(result) -> None:
         assert verdict.detail["n_train"] == 3 * shots
         assert sum(verdict.detail["comparators"].values()) == verdict.seeds == 2
         if verdict.domain == "photo":
-            assert verdict.method == "two_level_bootstrap"
+            assert verdict.method in ("two_level_bootstrap", "cluster_t")  # t where hardly any item differs
             assert verdict.detail["clusters"] == 60
         else:
             assert verdict.method == "nadeau_bengio_t"

@@ -65,28 +65,21 @@ def test_a_stream_that_does_nothing_is_never_adopted() -> None:
 
 def test_harm_in_a_deployment_domain_rejects_a_gain_elsewhere() -> None:
     data = planted()
-    bent = data.streams["helpful"]
-    # On photos the direction that clutter shifts along is what tells the classes apart.
+    # On photos classes 0 and 1 differ by nothing but what clutter shifts at random: who looks past it is lost.
     photo = external(groups=40)
-    along = (np.eye(3, 8)[0] - np.eye(3, 8)[1]) * 2.5
-    far = np.where(np.array(photo.labels) == "class0", 1.0, -1.0)[:, None] * along
-    data = replace(
-        data, streams={**data.streams, "photo": photo.with_features((photo.features + far).astype(np.float32))}
-    )
-    assert bent is data.streams["helpful"]
+    side = np.array([{"class0": 1.0, "class1": -1.0, "class2": 0.0}[label] for label in photo.labels])
+    middle = np.where(side[:, None] == 0, np.eye(3, 8)[2] * 2.5, (np.eye(3, 8)[0] + np.eye(3, 8)[1]) * 1.25)
+    along = np.eye(3, 8)[0] - np.eye(3, 8)[1] + 2.5 * np.eye(1, 8, 7)[0]
+    flat = (middle + 0.8 * side[:, None] * along).astype(np.float32)
+    data = replace(data, streams={**data.streams, "photo": photo.with_features(flat)})
     spec = study(
         domains=(Domain("clutter", "derived", stream="clutter"), Domain("photo", "external", stream="photo")),
-        arms=(REAL, Arm("helpful", add="helpful")),
     )
     result = prove(spec, data)
     assert one(result, "helpful", "clutter").decision == "ADOPT"
-    if one(result, "helpful", "photo").detail["safety"]["harm_shown"]:
-        assert result.overall == "REJECT"
-        assert "harms photo" in str(result.detail["overall"]["reason"]["template"]).format(
-            arm="helpful", domain="photo", effect=0.0, low=0.0, high=0.0, comparator="real", margin=0.0
-        )
-    else:
-        assert result.overall == "ABSTAIN"
+    assert one(result, "helpful", "photo").detail["safety"]["harm_shown"]
+    assert result.overall == "REJECT"
+    assert result.detail["overall"]["reason"]["values"]["domain"] == "photo"
 
 
 def test_a_gate_helps_on_planted_wrong_labels_and_costs_on_right_ones() -> None:
@@ -110,7 +103,8 @@ def test_the_weight_of_poor_samples_is_tuned_down_and_of_good_ones_up() -> None:
     arms = (REAL, Arm("poor", add="harmful", weights=grid), Arm("good", add="helpful", weights=grid))
     result = prove(study(arms=arms, contrasts=("good", "poor"), splits=6), planted())
     mean = {name: np.mean([s.weight for s in result.arm_scores if s.arm == name]) for name in ("poor", "good")}
-    assert mean["poor"] < 0.05 < 0.2 < mean["good"]
+    assert mean["poor"] == pytest.approx(0.01)
+    assert mean["good"] > 0.05
 
 
 def test_the_strongest_comparator_is_chosen_on_validation() -> None:

@@ -20,11 +20,10 @@ SCRIPT = str(Path(__file__).parent / "cook_slowly.py")
 SLOW = "0.01"
 
 
-def _start(folder: Path, seconds: str = SLOW) -> subprocess.Popen[str]:
+def _start(folder: Path, seconds: str = SLOW, mutant: str = "") -> subprocess.Popen[bytes]:
     """Cook into `folder`, with a log in it: its name is a parameter of the op, so it must be the same each time."""
-    return subprocess.Popen(
-        [sys.executable, SCRIPT, ".", seconds, "log"], cwd=folder, stderr=subprocess.PIPE, text=True
-    )
+    with (folder / "errors").open("w") as errors:
+        return subprocess.Popen([sys.executable, SCRIPT, ".", seconds, "log", mutant], cwd=folder, stderr=errors)
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +75,28 @@ def _nothing_twice_but_in_flight(log: Path, kills: int) -> None:
 def test_ctrl_c_leaves_a_run_that_can_be_gone_on_with(tmp_path: Path) -> None:
     folder, log = tmp_path, tmp_path / "log"
     process = _start(folder, "0.05")
-    while not log.exists() or len(log.read_text().split()) < 10:
-        time.sleep(0.02)
+    _wait_for(log, 10)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
-    assert process.returncode == 1
+    assert process.wait(timeout=60) == 1
+    told = (folder / "errors").read_text()
     assert "StopRequested" in told
     assert "Stopped while cooking grown" in told
     run = Run.open(folder / "run")
     assert run.state == "partial"
     assert run.read_rows("counts"), "the tables of what was done are there"
     assert len(log.read_text().split()) < 60
+
+
+def test_the_law_notices_a_cache_that_forgets(tmp_path: Path) -> None:
+    process = _start(tmp_path, mutant="forgetful")
+    _wait_for(tmp_path / "log", 45)
+    process.kill()
+    process.wait()
+    assert _start(tmp_path, mutant="forgetful").wait() == 0
+    with pytest.raises(AssertionError, match="made again"):
+        _nothing_twice_but_in_flight(tmp_path / "log", kills=1)
+
+
+def _wait_for(log: Path, lines: int) -> None:
+    while not log.exists() or len(log.read_text().split()) < lines:
+        time.sleep(0.02)

@@ -21,7 +21,7 @@ def test_a_difference_keeps_its_sign_and_value(value: float) -> None:
 
 def test_units_are_translated() -> None:
     assert points(0.115).en == "+11.5 points"
-    assert points(0.115).ja == "+11.5 ポイント"
+    assert points(0.115).ja == "+11.5ポイント"
     assert duration(130).ja == "2.2 分"
     assert percent(0.975) == "97.5\u00a0%"
 

@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 
 from html_parts import Parts
-from report_material import ARMS, CONTRASTS, DOMAINS, LEVELS, make_run
+from report_material import RECIPE, make_run
+from study_material import ARMS, CONTRASTS, DOMAINS, LEVELS
 
 from shisaku.core.verdict import EXPLORATORY
+from shisaku.report.chains import chains
 from shisaku.report.front import fronts
+from shisaku.report.hops import hops
 from shisaku.report.proof import arm_groups
 from shisaku.report.record import read_record
 from shisaku.report.render import write_report
@@ -56,6 +59,7 @@ def test_first_page_says_decision_meaning_gaps_and_next_steps(page: str) -> None
         assert text in first
     assert "looked at 30 times" in first
     assert "it harms photo" in first
+    assert "real + made data; made by image.composite" in first
 
 
 def test_a_rejection_for_harm_elsewhere_does_not_call_the_place_of_gain_bad(studied: Run) -> None:
@@ -78,7 +82,7 @@ def test_every_cell_is_printed_whatever_its_sign(studied: Run) -> None:
 def test_plan_hash_looks_alarms_and_counts_are_there(page: str) -> None:
     assert "0123456789abcdef0123456789abcdef" in page
     assert "few_splits" in page
-    assert "visual_quality is 0.11, below 0.20" in page
+    assert "quality is 0.110, below 0.200" in page
     assert "Apache-2.0" in page
     assert "/home/someone" not in page
 
@@ -134,3 +138,35 @@ def test_exploratory_and_open_ended_intervals_are_marked(tmp_path: Path) -> None
     text = write_report(run).read_text(encoding="utf-8")
     assert "composite (exploratory)" in text
     assert "−100.0 to +100.0 points" in text
+
+
+def test_a_chain_shows_what_each_step_added_and_its_score(studied: Run) -> None:
+    record = read_record(studied)
+    (chain,) = chains(record)
+    assert chain.streams == ("data", "captioned", "spoken")
+    first = chain.rows[0]
+    assert [bool(link.added.images) for link in first] == [True, False, False]
+    assert first[1].added.texts == ["the thing s00"]
+    assert [name for name, _ in first[1].scores] == ["meaning"]
+    assert len(first[2].added.sounds) == 1
+
+
+def test_scores_are_told_by_the_stream_that_was_measured(studied: Run) -> None:
+    found = [(h.step, h.stream, h.depth, h.n) for h in hops(read_record(studied))]
+    assert ("quality", "data", 0, 8) in found
+    assert ("quality", "speak", 2, 8) in found
+    assert ("meaning", "captioned", 1, 8) in found
+
+
+def test_a_preview_says_that_it_decides_nothing(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    run.write_json("run", {"preview": 4})
+    assert "decide nothing by it" in write_report(run).read_text(encoding="utf-8")
+
+
+def test_a_page_written_as_the_last_act_of_a_run_is_not_called_incomplete(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    again = Run.create(run.path, recipe_text=RECIPE, recipe_fingerprint="f" * 32)
+    assert again.state == "running"
+    assert "not complete" not in write_report(again).read_text(encoding="utf-8")
+    again.release()

@@ -6,8 +6,8 @@ import io
 from typing import Any
 
 import pytest
-from report_material import studies, verdicts
 from rich.console import Console
+from study_material import studies, verdicts
 
 from shisaku.report.notebook import notebook_html
 from shisaku.report.summary import verdict_table

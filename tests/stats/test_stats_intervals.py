@@ -143,6 +143,16 @@ def test_bootstrap_spread_is_that_of_the_formula() -> None:
     assert boot.mean == pytest.approx(float(data.per_split().mean()))
 
 
+def test_merging_alike_clusters_changes_no_distribution() -> None:
+    gaps = np.repeat([1.0, 0.0, -1.0], [30, 60, 10])[None]
+    boot = two_level_bootstrap(Clustered.of(gaps, np.zeros(100), np.arange(100)), np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    plain = np.array([rng.choice(gaps[0], 99).mean() for _ in range(10_000)])
+    assert boot.draws.std() == pytest.approx(plain.std(), rel=0.05)
+    for level in (0.025, 0.5, 0.975):
+        assert np.quantile(boot.draws, level) == pytest.approx(np.quantile(plain, level), abs=0.0102)
+
+
 def test_fewer_than_fifty_clusters_use_t() -> None:
     rng = np.random.default_rng(5)
     for clusters, method in ((49, "cluster_t"), (50, "two_level_bootstrap")):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from store_material import any_drop, any_sample, any_score, sample
@@ -23,6 +23,7 @@ from shisaku.store.arrow import (
 from shisaku.store.state import state_from_json, state_to_json
 
 
+@settings(deadline=None)
 @given(st.lists(any_sample, max_size=4))
 def test_samples_round_trip(held: list[Sample]) -> None:
     table = samples_to_table(held)
@@ -31,12 +32,14 @@ def test_samples_round_trip(held: list[Sample]) -> None:
     assert [s.digest for s in again] == table.column("digest").to_pylist()
 
 
+@settings(deadline=None)
 @given(st.lists(any_drop, max_size=4))
 def test_drops_round_trip(held: list[Drop]) -> None:
     assert table_to_drops(drops_to_table(held)) == held
     assert [drop_from_row(drop_row(drop)) for drop in held] == held
 
 
+@settings(deadline=None)
 @given(st.lists(any_score, max_size=4))
 def test_scores_round_trip(held: list[Score]) -> None:
     assert table_to_scores(scores_to_table(held)) == held
@@ -63,11 +66,13 @@ plain = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(plain)
 def test_state_round_trip(state: object) -> None:
     assert state_from_json(state_to_json(state)) == state
 
 
+@settings(deadline=None)
 @given(
     hnp.arrays(st.sampled_from([np.float32, np.int64, np.uint8]), hnp.array_shapes(min_dims=1, max_dims=3, max_side=3))
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from store_material import pixels, tone
@@ -12,6 +12,7 @@ from shisaku.errors import MediaError
 from shisaku.store.codecs import decode_image, decode_vector, decode_wave, encode_image, encode_vector, encode_wave
 
 
+@settings(deadline=None)
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20), st.sampled_from([3, 4]))))
 def test_image_round_trip_keeps_every_pixel_and_alpha(array: np.ndarray) -> None:
     again = decode_image(Part("image", encode_image(array)))
@@ -36,6 +37,7 @@ def test_what_is_no_rgb_image_is_refused(array: np.ndarray) -> None:
         encode_image(array)
 
 
+@settings(deadline=None)
 @given(hnp.arrays(np.int16, st.integers(0, 200)), st.sampled_from([8000, 16000, 44100]))
 def test_wave_round_trip_is_exact_for_16_bit(frames: np.ndarray, rate: int) -> None:
     wave = frames.astype(np.float32) / 32768
@@ -58,6 +60,7 @@ def test_what_is_no_wave_is_refused(wave: np.ndarray) -> None:
         encode_wave(wave, 16000)
 
 
+@settings(deadline=None)
 @given(hnp.arrays(np.float32, st.integers(0, 50), elements=st.floats(width=32)))
 def test_vector_round_trip(vector: np.ndarray) -> None:
     assert np.array_equal(decode_vector(Part("embedding", encode_vector(vector))), vector, equal_nan=True)

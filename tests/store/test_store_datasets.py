@@ -7,9 +7,11 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -142,6 +144,25 @@ def test_a_flipped_byte_in_the_media_is_noticed(tmp_path: Path) -> None:
         path.write_bytes(raw)
     with pytest.raises(DataError, match="damaged"):
         list(LanceDataset(made.path))
+
+
+def test_no_damage_gives_other_samples(tmp_path: Path) -> None:
+    held = samples(3)
+    write_dataset(tmp_path / "d", held)
+    files = sorted(path for path in (tmp_path / "d").rglob("*") if path.is_file())
+    rng = np.random.default_rng(0)
+    for n in range(90):
+        path = files[n % len(files)]
+        whole = path.read_bytes()
+        if n % 3:
+            flipped = bytearray(whole)
+            flipped[int(rng.integers(len(whole)))] ^= 1 << int(rng.integers(8))
+            path.write_bytes(flipped)
+        else:
+            path.write_bytes(whole[: int(rng.integers(len(whole)))])
+        with suppress(DataError, MachineError):
+            assert list(LanceDataset(tmp_path / "d")) == held
+        path.write_bytes(whole)
 
 
 def test_a_lost_table_is_noticed(tmp_path: Path) -> None:

@@ -128,6 +128,11 @@ def test_a_lost_or_torn_memory_of_it_is_made_again(tmp_path: Path) -> None:
     (done,) = (tmp_path / "cache" / "ingest").iterdir()
     done.write_bytes(done.read_bytes()[:20])
     assert ingest(FolderReader(str(root)), tmp_path / "cache").dataset.fingerprint == first.dataset.fingerprint
+    (dataset,) = (tmp_path / "cache" / "datasets").iterdir()
+    for torn in ("manifest.json", "samples.lance/data/*"):
+        path = next(dataset.glob(torn))
+        path.write_bytes(path.read_bytes()[:30])
+        assert len(list(ingest(FolderReader(str(root)), tmp_path / "cache").dataset)) == 6
     shutil.rmtree(tmp_path / "cache" / "datasets")
     assert list(ingest(FolderReader(str(root)), tmp_path / "cache").dataset) == list(
         ingest(FolderReader(str(root)), tmp_path / "other").dataset

@@ -346,6 +346,16 @@ def test_a_worker_that_dies_between_files_costs_no_file(hostile: Sandbox, tmp_pa
         time.sleep(0.1)
 
 
+def test_secrets_of_the_environment_stay_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+    monkeypatch.setenv("SOME_API_KEY", "secret")
+    (tmp_path / "environment").write_bytes(b"x")
+    with Sandbox(decoder=HOSTILE) as made:
+        outcome = made.decode(Job("image", tmp_path / "environment"))
+    assert isinstance(outcome, Decoded)
+    assert "SOME_API_KEY" not in outcome.facts["names"].split()
+
+
 def test_leaving_ends_what_is_still_running(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
     (tmp_path / "ok").write_bytes(b"x")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_material import save_table
 
@@ -32,6 +32,7 @@ def test_japanese_tables_in_every_usual_encoding(encoding: str, tmp_path: Path) 
     )
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40))
 def test_utf8_is_always_read_as_utf8(text: str) -> None:
     assert decode_text(text.encode(), "x") == (text, "utf-8")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shisaku.api.result import RunResult
 from shisaku.api.studying import study
 from shisaku.core.identity import fingerprint
-from shisaku.core.recipe import ROOT, Recipe
+from shisaku.core.recipe import Recipe
 from shisaku.errors import ShisakuError
 from shisaku.message import Message, say
 
@@ -106,6 +106,15 @@ def finished_or_partial(run: Run) -> Iterator[None]:
     run.finish("done")
 
 
+def child_makers(recipe: Recipe) -> list[str]:
+    """Return the steps that make new samples, in the recipe's order."""
+    from shisaku.core.transform import Transform
+    from shisaku.registry.doors import op_class
+
+    classes = {step.name: op_class(step.op) for step in recipe.steps}
+    return [name for name, cls in classes.items() if issubclass(cls, Transform) and cls.makes == "children"]
+
+
 def _located(recipe: Recipe, base: Path) -> Recipe:
     """Make the paths among the reader's parameters absolute: they are relative to the recipe's folder."""
     params = dict(recipe.data.params)
@@ -165,15 +174,15 @@ def _make(run: Run, order: _Order, ingested: Ingested) -> None:
         progress=order.progress,
         earlier_drops=ingested.drops,
     )
-    counts = run.read_rows("counts")
-    made = [row for row in counts if row["op"] != "keep"]
+    makers = child_makers(order.recipe)
+    made = [row["made"] for row in run.read_rows("counts") if row["step"] in makers]
     run.write_json(
         "run",
         {
             "counts": {
                 "records": len(ingested.dataset) + len(ingested.drops),
                 "samples": len(ingested.dataset),
-                "made": sum(row["made"] for row in made if row["step"] != ROOT),
+                "made": sum(made),
                 "dropped": len(run.read_rows("drops")),
             },
             "notes": [note.to_json() for note in ingested.notes],

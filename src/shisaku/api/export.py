@@ -29,7 +29,7 @@ def augment(
     ``file_name``, texts, labels, ``parent`` and ``depth``. Made samples are never mixed with the real ones.
     Raises RecipeError, DataError, MachineError.
     """
-    from shisaku.api.cooking import cook
+    from shisaku.api.cooking import child_makers, cook
     from shisaku.store.run import Run
 
     target = Path(out)
@@ -55,7 +55,7 @@ def augment(
     target.mkdir(parents=True, exist_ok=True)
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (target / "metadata.jsonl").write_text(lines, encoding="utf-8")
-    made = sum(row["made"] for row in counts if row["step"] in _makers(recipe))
+    made = sum(row["made"] for row in counts if row["step"] in child_makers(recipe))
     return {"out": str(target), "made": made, "kept": len(kept), "dropped": made - len(kept), "label": label}
 
 
@@ -71,23 +71,12 @@ def _recipe_of(source: Path) -> tuple[Recipe, Path, str]:
     return parse_recipe(recipe_text(seen, source.expanduser().resolve())), Path.cwd(), seen.label
 
 
-def _makers(recipe: Recipe) -> list[str]:
-    """Steps that make children, in the recipe's order."""
-    from shisaku.core.transform import Transform
-    from shisaku.registry.doors import op_class
-
-    found = []
-    for step in recipe.steps:
-        cls = op_class(step.op)
-        if issubclass(cls, Transform) and cls.makes == "children":
-            found.append(step.name)
-    return found
-
-
 def _kept(run: Run, recipe: Recipe) -> list[Sample]:
     """Return the made samples that survived: of every keep-rule, and of every maker that no keep-rule reads."""
+    from shisaku.api.cooking import child_makers
+
     ruled = {keep.source for keep in recipe.keep}
-    names = [keep.name for keep in recipe.keep] + [name for name in _makers(recipe) if name not in ruled]
+    names = [keep.name for keep in recipe.keep] + [name for name in child_makers(recipe) if name not in ruled]
     found = {sample.id: sample for name in names for sample in run.stream(name)}
     return [found[key] for key in sorted(found)]
 

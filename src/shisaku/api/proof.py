@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shisaku.api.defaults import Usual, main_kind, usual
+from shisaku.api.defaults import NEAR, Usual, main_kind, usual
 from shisaku.api.kitchen import run
 from shisaku.api.result import RunResult
 from shisaku.core.progress import Progress, silent
-from shisaku.core.recipe import Arm, Domain, Feature, Kpi, Recipe, Source, Step, StudySpec
+from shisaku.core.recipe import Arm, Domain, Feature, Grouping, Kpi, Recipe, Source, Step, StudySpec
 from shisaku.errors import DataError
 from shisaku.message import say
 
@@ -121,6 +121,7 @@ def _study(ops: Usual, label: str, splits: int, split_seed: int, margins: tuple[
             Arm("placebo", rows="made", shuffle=True),
         ),
         comparators=("real", "oversample", "classical"),
+        grouping=Grouping(near=NEAR),
         contrasts=("synthetic", "synthetic_tuned"),
         splits=splits,
         split_seed=split_seed,

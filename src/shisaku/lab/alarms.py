@@ -29,7 +29,7 @@ def raise_alarms(bench: Bench, trials: Sequence[Trial], measured: Sequence[Contr
     spec, notes = bench.spec, bench.data.notes
     found: list[Alarm] = []
     found += _design(spec)
-    found += _controls(spec, trials)
+    found += control_alarms(spec, trials)
     found += _weights(spec, trials)
     found += _comparator(spec, trials)
     found += _tests(spec, measured)
@@ -65,7 +65,8 @@ def _design(spec: StudySpec) -> Iterator[Alarm]:
         yield _note("money_illustrative", say("Money is illustrative: the costs are not yours"))
 
 
-def _controls(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
+def control_alarms(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
+    """Yield alarms about arms that should do nothing (copies) or harm (shuffled labels), against real alone."""
     real = next((arm.name for arm in spec.arms if _is_real(arm)), None)
     if real is None:
         return
@@ -163,8 +164,8 @@ def _tests(spec: StudySpec, measured: Sequence[Contrast]) -> Iterator[Alarm]:
                 yield _alarm(
                     "no_spread",
                     say(
-                        "{arm} on {domain}: the difference is the same in every split; its interval is as wide as if one "
-                        "item had changed sides",
+                        "{arm} on {domain}: the difference is the same in every split; its interval is as wide as "
+                        "if one item had changed sides",
                         arm=one.arm,
                         domain=domain.name,
                     ),
@@ -221,6 +222,9 @@ def _notes(notes: Mapping[str, Any]) -> Iterator[Alarm]:
                 ),
             )  # fmt: skip
     for stream, n in sorted(notes.get("set_aside", {}).items()):
-        yield _note("set_aside", say("{n} items of {stream} have no features or no label", n=n, stream=stream))
+        yield _note(
+            "set_aside",
+            say("{n} items of {stream} (or their ancestors) have no features or no label", n=n, stream=stream),
+        )
     for stream, n in sorted(notes.get("unknown_class", {}).items()):
         yield _note("unknown_class", say("{n} items of {stream} bear a class that real has not", n=n, stream=stream))

@@ -2,8 +2,9 @@
 
 Every world is a fresh finite dataset pushed through the path of a real study: plan, splits, comparator
 chosen on validation, weight tuned on validation, a gate, decision. The design is the least favourable one
-that is not exploratory: the fewest splits (6) and a small test share (0.1), where the resplit interval
-comes nearest to its nominal error; with larger test shares or few shots it errs further on the safe side.
+that is not exploratory: the fewest splits (6) and a small test share (0.1). There the standard error that
+decides was 1.1 times the real spread of the estimate; it was 1.3 times with a test share of 0.2, and 1.6 to
+2 times with 0.4, with more splits or with few shots (200 worlds each): those err further on the safe side.
 """
 
 from __future__ import annotations

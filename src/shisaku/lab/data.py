@@ -47,6 +47,7 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
     external = {domain.stream for domain in spec.domains if domain.kind == "external"}
     notes: dict[str, Any] = {}
     streams: dict[str, Items] = {}
+    gone: set[str] = set()
     for name in stream_names(spec):
         samples = list(run.stream(features_step(spec, name)))
         items, texts = _columns(samples, name, spec, ancestry, notes, made=name not in {spec.real, *external})
@@ -55,7 +56,10 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
             notes.setdefault("merged", {})[name] = [list(pair) for pair in grouped.merged]
             items = grouped.items
         streams[name] = items
+        if name == spec.real:
+            gone = {sample.id for sample in samples} - set(items.ids)
     real = streams.pop(spec.real)
+    streams = {name: _without_orphans(items, gone, name, notes) for name, items in streams.items()}
     if not len(real):
         raise DataError(
             say("No sample of stream {stream} has both features and the label {label}",
@@ -138,6 +142,16 @@ def _matrix(vectors: Sequence[npt.NDArray[np.float32]], name: str, spec: StudySp
             next=say("Use one embedding op with one setting"),
         )
     return np.stack(vectors).astype(np.float32) if vectors else np.zeros((0, 1), dtype=np.float32)
+
+
+def _without_orphans(items: Items, gone: set[str], name: str, notes: dict[str, Any]) -> Items:
+    """Set aside what descends from real items that were set aside themselves."""
+    kept = [i for i, parents in enumerate(items.parents) if not gone.intersection(parents)]
+    if len(kept) == len(items):
+        return items
+    aside = notes.setdefault("set_aside", {})
+    aside[name] = aside.get(name, 0) + len(items) - len(kept)
+    return items.take(kept)
 
 
 def _known_classes(items: Items, classes: set[str], name: str, notes: dict[str, Any]) -> Items:

@@ -27,7 +27,7 @@ class World:
 
     classes: int = 3
     dims: int = 10
-    groups: int = 24
+    groups: int = 36
     size: int = 2
     apart: float = 2.5
     between: float = 0.7

@@ -29,7 +29,9 @@ class FittedLogistic:
         """Return [n, K] class probabilities of rows `x` [n, d]."""
         if len(self.classes) == 1:
             return np.ones((len(x), 1))
-        logits = transform_rows(x, self.transform) @ self.coefficients.T + self.intercepts
+        rows = transform_rows(x, self.transform)
+        # In the rows' own precision: widening them would cost more than the product.
+        logits = (rows @ self.coefficients.T.astype(rows.dtype, copy=False)).astype(np.float64) + self.intercepts
         logits = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(logits / logits.sum(axis=1, keepdims=True), dtype=np.float64)
 

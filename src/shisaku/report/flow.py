@@ -123,9 +123,4 @@ def _property(name: Words, found: Counter[str], total: int) -> Property:
 def streams(record: Record) -> list[tuple[str, int]]:
     """Return stream names with their number of samples, without those that only hold features."""
     listed = record.run.streams()
-    return [(name, int(about.get("n", 0))) for name, about in listed.items() if not is_view(record, name)]
-
-
-def is_view(record: Record, stream: str) -> bool:
-    """Whether a stream holds samples of another stream with features or scores added for a study."""
-    return any(stream.startswith(f"{study.name}.") for study in record.studies)
+    return [(name, int(about.get("n", 0))) for name, about in listed.items() if not record.is_view(name)]

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shisaku.errors import ShisakuError
 from shisaku.report.flow import drop_words
 from shisaku.report.record import Record, Row
+from shisaku.report.shown import Shown, shown, shown_parts
 from shisaku.report.words import Words
-from shisaku.store.exhibits import data_uri
 
-if TYPE_CHECKING:
-    from shisaku.core.sample import Sample
-
-TEXT_CHARS = 400
 BUDGET = 2_000_000  # characters of data URIs that parents may add to the page
-MEDIA = re.compile(r"data:(image/jpeg|audio/mpeg|audio/wav);base64,[A-Za-z0-9+/=]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One sample as the page shows it; images and sounds are data URIs."""
-
-    id: str
-    label: str
-    images: Sequence[str]
-    sounds: Sequence[str]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +38,18 @@ def walls(record: Record) -> list[Wall]:
     """Return the made samples that the run put aside to be shown, stream by stream in the order of cooking."""
     rows = [r for r in record.documents["samples"] or [] if isinstance(r, Mapping)]
     there = _from_rows(rows)
-    children = {(str(r["stream"]), str(r["id"])): str(r["parent"]) for r in rows if r.get("parent")}
+    children = {
+        (str(r["stream"]), str(r["id"])): str(r["parent"])
+        for r in rows
+        if r.get("parent") and not record.graph.kept(str(r["stream"]))
+    }
     parents = _parents(record, there, set(children.values()))
     drops = {str(r["sample"]): drop_words(r) for r in record.tables["drops"]}
     depths = {str(r["child"]): int(r["depth"]) for r in record.tables["lineage"]}
     listed, found = record.run.streams(), []
     for stream in listed:
         pairs = [
-            Pair(there[child], depths.get(child, 1), parent, parents.get(parent), drops.get(child))
+            Pair(there[name, child], depths.get(child, 1), parent, parents.get(parent), drops.get(child))
             for (name, child), parent in children.items()
             if name == stream
         ]
@@ -72,26 +58,23 @@ def walls(record: Record) -> list[Wall]:
     return found
 
 
-def _from_rows(rows: Sequence[Row]) -> dict[str, Shown]:
-    grouped: dict[str, list[Row]] = {}
+def _from_rows(rows: Sequence[Row]) -> dict[tuple[str, str], Shown]:
+    """(stream, id) -> what the run put aside of that sample."""
+    grouped: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        if row["data_uri"] not in [r["data_uri"] for r in grouped.get(str(row["id"]), [])]:
-            grouped.setdefault(str(row["id"]), []).append(row)
+        grouped.setdefault((str(row["stream"]), str(row["id"])), []).append(row)
     return {
-        id_: _shown(id_, str(found[0].get("label", "")), [str(r["data_uri"]) for r in found], str(found[0]["text"]))
-        for id_, found in grouped.items()
+        key: shown(key[1], str(found[0].get("label", "")), [str(r["data_uri"]) for r in found], [str(found[0]["text"])])
+        for key, found in grouped.items()
     }
 
 
-def _shown(id_: str, label: str, uris: Sequence[str], text: str) -> Shown:
-    media = [uri for uri in uris if MEDIA.fullmatch(uri)]
-    images = [uri for uri in media if uri.startswith("data:image/")]
-    return Shown(id_, label, images, [uri for uri in media if uri not in images], text[:TEXT_CHARS])
-
-
-def _parents(record: Record, there: Mapping[str, Shown], wanted: Set[str]) -> dict[str, Shown]:
+def _parents(record: Record, there: Mapping[tuple[str, str], Shown], wanted: Set[str]) -> dict[str, Shown]:
     """Return parents from what was put aside, and the others from the streams as far as those can still be read."""
-    found = {id_: there[id_] for id_ in wanted if id_ in there}
+    found: dict[str, Shown] = {}
+    for (_stream, id_), one in there.items():
+        if id_ in wanted:
+            found.setdefault(id_, one)
     left = BUDGET
     for name in record.run.streams():
         missing = sorted(wanted - set(found))
@@ -104,15 +87,8 @@ def _parents(record: Record, there: Mapping[str, Shown], wanted: Set[str]) -> di
         except ShisakuError:  # the cache was emptied or the run was moved: the page does without these pictures
             continue
         for sample in samples:
-            shown = _of_sample(sample)
-            left -= sum(len(uri) for uri in (*shown.images, *shown.sounds))
+            parent = shown_parts(sample, sorted(sample.parts))
+            left -= parent.size
             if left > 0:
-                found[sample.id] = shown
+                found[sample.id] = parent
     return found
-
-
-def _of_sample(sample: Sample) -> Shown:
-    parts = sample.parts.values()
-    texts = [part.data.decode("utf-8", "replace") for part in parts if part.kind == "text"]
-    label = ", ".join(sample.labels.values())
-    return _shown(sample.id, label, [data_uri(p) for p in parts if p.kind in ("image", "audio")], "".join(texts[:1]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,18 +9,20 @@ from typing import Any
 
 import numpy as np
 
+from shisaku.report.chains import Chain
 from shisaku.report.chart import FAINT, PALETTE, Chart, draw, values
 from shisaku.report.record import Record, Row
 from shisaku.report.translate import Language
-from shisaku.report.words import Words, _, same
+from shisaku.report.words import _, same
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One metric over the samples that one step made: how many, and the spread of the score (0 to 1)."""
+    """One measuring step over the samples of one stream: how many, and the spread of the score (0 to 1)."""
 
+    step: str
     metric: str
-    made_by: str
+    stream: str
     depth: int
     n: int
     low: float
@@ -42,76 +43,81 @@ class Generation:
 
 
 def hops(record: Record) -> list[Hop]:
-    """Return each metric's spread by the step that made the samples, real samples (depth 0) first."""
-    made = {str(r["child"]): (int(r["depth"]), str(r["step"])) for r in record.tables["lineage"]}
-    groups: dict[tuple[str, int, str], list[Row]] = {}
+    """Return each measuring step's spread by the stream it measured, what is nearest to the real data first."""
+    made = {str(r["child"]): str(r["step"]) for r in record.tables["lineage"]}
+    groups: dict[tuple[str, str, str], list[Row]] = {}
     for row in record.tables["scores"]:
-        depth, step = made.get(str(row["sample"]), (0, ""))
-        groups.setdefault((str(row["metric"]), depth, step), []).append(row)
-    return [_hop(key, rows) for key, rows in sorted(groups.items())]
+        stream = _measured(record, str(row["step"]), made.get(str(row["sample"]), ""))
+        groups.setdefault((str(row["step"]), str(row["metric"]), stream), []).append(row)
+    found = [_hop(record, *key, rows) for key, rows in groups.items()]
+    return sorted(found, key=lambda hop: (record.graph.depth(hop.step), hop.step, hop.depth, hop.stream))
 
 
-def _hop(key: tuple[str, int, str], rows: Sequence[Row]) -> Hop:
-    metric, depth, step = key
+def _measured(record: Record, step: str, made_by: str) -> str:
+    """Of several streams that a step measured, a sample belongs to the one that made it, a real one to a selection."""
+    streams = [_origin(record, source) for source in record.graph.sources(step)]
+    if len(streams) == 1:
+        return streams[0]
+    selections = [s for s in streams if s not in record.graph.nodes]
+    return made_by or next(iter(selections), "")
+
+
+def _origin(record: Record, stream: str) -> str:
+    while record.is_view(stream) and record.graph.sources(stream):
+        stream = record.graph.sources(stream)[0]
+    return stream
+
+
+def _hop(record: Record, step: str, metric: str, stream: str, rows: Sequence[Row]) -> Hop:
     low, middle, high = np.quantile([float(r["value"]) for r in rows], [0.1, 0.5, 0.9])
-    flags = [r["issue"] for r in rows if r.get("issue") is not None]
-    return Hop(metric, step, depth, len(rows), float(low), float(middle), float(high), sum(flags) if flags else None)
+    flags = [bool(r["issue"]) for r in rows if r.get("issue") is not None]
+    issues = sum(flags) if flags else None
+    return Hop(
+        step, metric, stream, record.graph.depth(stream), len(rows), float(low), float(middle), float(high), issues
+    )
 
 
-def hop_charts(found: Sequence[Hop]) -> list[Chart]:
-    """Return one chart per metric that saw samples of more than one hop."""
+def hop_charts(found: Sequence[Hop], chains: Sequence[Chain]) -> list[Chart]:
+    """Return one chart per chain, and one per measuring step that saw samples of more than one stream."""
+    caption = _("Line: 10 % to 90 % of the samples; point: median. 1 is best.")
     charts = []
-    for place, metric in enumerate(dict.fromkeys(h.metric for h in found)):
-        rows = [h for h in found if h.metric == metric]
+    for place, chain in enumerate(chains):
+        rows = sorted((h for h in found if h.stream in chain.streams), key=lambda h: chain.streams.index(h.stream))
+        if rows:
+            charts.append(draw(f"chain-{place}", same(" → ".join(chain.streams)), caption, partial(_strip, rows, True)))
+    for place, step in enumerate(dict.fromkeys(h.step for h in found)):
+        rows = [h for h in found if h.step == step]
         if len(rows) > 1:
-            caption = _("Line: 10 % to 90 % of the samples; point: median. 1 is best.")
-            charts.append(draw(f"hops-{place}", same(metric), caption, partial(_strip, rows)))
+            title = same(f"{step} ({rows[0].metric})")
+            charts.append(draw(f"hops-{place}", title, caption, partial(_strip, rows, False)))
     return charts
 
 
-def hop_name(hop: Hop) -> Words:
-    """Return the step that made the samples, or that they are real."""
-    if not hop.made_by:
-        return _("real (n = {n})", n=hop.n)
-    return _("{depth}. {step} (n = {n})", depth=hop.depth, step=hop.made_by, n=hop.n)
-
-
-def _strip(rows: Sequence[Hop], lang: Language) -> Any:
+def _strip(rows: Sequence[Hop], name_step: bool, lang: Language) -> Any:
     import altair as alt
 
-    data = [
-        {
-            "hop": hop_name(h).say(lang),
-            "low": h.low,
-            "mid": h.middle,
-            "high": h.high,
-            "text": f"{h.low:.2f} – {h.middle:.2f} – {h.high:.2f}",
-        }
-        for h in rows
-    ]
+    data = [_mark(h, name_step) for h in rows]
     title = _("Score (1 is best)").say(lang)
-    scale = alt.Scale(domain=[0, 1])
+    x = alt.X("low:Q", scale=alt.Scale(domain=[0, 1]), title=title, axis=alt.Axis(tickCount=5, format=".1f"))
     y = alt.Y("hop:N", sort=[str(d["hop"]) for d in data], title=None, axis=alt.Axis(domain=False, ticks=False))
     base = alt.Chart(values(data))
-    spread = base.mark_rule(strokeWidth=3, color=FAINT).encode(
-        x=alt.X("low:Q", scale=scale, title=title, axis=alt.Axis(tickCount=5, format=".1f")), x2="high:Q", y=y
-    )
-    dots = base.mark_point(size=90, filled=True, opacity=1, color=PALETTE[0]).encode(
-        x=alt.X("mid:Q", scale=scale, title=title), y=y, tooltip="text:N"
-    )
+    spread = base.mark_rule(strokeWidth=3, color=FAINT).encode(x=x, x2="high:Q", y=y)
+    dots = base.mark_point(size=90, filled=True, opacity=1, color=PALETTE[0]).encode(x="mid:Q", y=y, tooltip="text:N")
     return alt.layer(spread, dots).properties(height=alt.Step(30))
 
 
+def _mark(hop: Hop, name_step: bool) -> dict[str, Any]:
+    name = f"{hop.stream}: {hop.step}" if name_step else hop.stream
+    text = f"{hop.low:.2f} – {hop.middle:.2f} – {hop.high:.2f}"
+    return {"hop": f"{name} (n = {hop.n})", "low": hop.low, "mid": hop.middle, "high": hop.high, "text": text}
+
+
 def generations(record: Record) -> list[Generation]:
-    """Return how many samples each step made at each distance from real data, and from how many parents."""
+    """Return how many samples each step made at each distance from real data, and from how many others."""
     children: dict[tuple[int, str, str], set[str]] = {}
-    parents: dict[tuple[int, str, str], Counter[str]] = {}
+    parents: dict[tuple[int, str, str], set[str]] = {}
     for row in record.tables["lineage"]:
         key = (int(row["depth"]), str(row["step"]), str(row["op"]))
         children.setdefault(key, set()).add(str(row["child"]))
-        parents.setdefault(key, Counter())[str(row["parent"])] += 1
-    return [
-        Generation(step, op, depth, len(children[key]), len(parents[key]))
-        for key in sorted(children)
-        for depth, step, op in [key]
-    ]
+        parents.setdefault(key, set()).add(str(row["parent"]))
+    return [Generation(k[1], k[2], k[0], len(children[k]), len(parents[k])) for k in sorted(children)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shisaku.report.chart import Chart
 from shisaku.report.curves import curve_charts
 from shisaku.report.front import headline
+from shisaku.report.glossary import idea_of
 from shisaku.report.intervals import interval_charts
 from shisaku.report.numbers import count, number, score, signed
 from shisaku.report.record import Record, Row, StudyRecord, shots_of
@@ -83,26 +84,6 @@ def arm_groups(study: StudyRecord) -> list[ArmGroup]:
         arms.setdefault(str(row["arm"]), []).append(row)
     place = {domain: i for i, domain in enumerate(study.domains)}
     return [_group(study, *key, cells[key]) for key in sorted(cells, key=lambda k: (place.get(k[0], len(place)), k[1]))]
-
-
-def idea_of(arm: Row) -> Words:
-    """Return in a few words how an arm trains."""
-    if arm.get("scores"):
-        return _("no training: scores of a ready model")
-    if arm.get("shuffle"):
-        return _("made data with shuffled labels (placebo)")
-    if arm.get("keep"):
-        return _("made data that passed a gate")
-    if arm.get("random_keep") is not None:
-        return _("made data, as many dropped at random (the gate's control)")
-    if arm.get("add") or arm.get("rows"):
-        tuned = len(arm.get("weights") or ()) > 1
-        return _("real + made data, weight tuned") if tuned else _("real + made data")
-    if int(arm.get("more_real") or 1) > 1:
-        return _("{k} times as many real items (reference, no made data)", k=int(arm["more_real"]))
-    if arm.get("oversample"):
-        return _("real items repeated {k} times more", k=int(arm["oversample"]))
-    return _("real items only")
 
 
 def _group(study: StudyRecord, domain: str, shots: int, arms: Mapping[str, list[Row]]) -> ArmGroup:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shisaku.report.graph import Graph
+
 if TYPE_CHECKING:
     from shisaku.store.run import Run
 
@@ -83,6 +85,16 @@ class Record:
     tables: Mapping[str, Sequence[Row]]
     documents: Mapping[str, Any]
     recipe: str
+    graph: Graph
+
+    def is_view(self, stream: str) -> bool:
+        """Whether a stream holds samples of another stream with features or scores added for a study."""
+        return any(stream.startswith(f"{study.name}.") for study in self.studies)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the run stopped early, or has not come to its verdicts; the page itself is a run's last act."""
+        return self.state == "partial" or (self.state == "running" and self.documents["verdict"] is None)
 
 
 def read_record(run: Run) -> Record:
@@ -106,6 +118,7 @@ def read_record(run: Run) -> Record:
         tables=tables,
         documents=documents,
         recipe=recipe,
+        graph=Graph.of(declared),
     )
 
 

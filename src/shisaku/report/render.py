@@ -9,9 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shisaku.report.advice import ceiling_words
+from shisaku.report.chains import chains
 from shisaku.report.decision import decision_words, gist, sign
 from shisaku.report.flow import incoming, reasons, steps, streams
-from shisaku.report.front import ceiling_words, fronts, undecided
+from shisaku.report.front import fronts, undecided
 from shisaku.report.gallery import walls
 from shisaku.report.hops import generations, hop_charts, hops
 from shisaku.report.intervals import method_words
@@ -44,7 +46,7 @@ def page_html(record: Record) -> str:
     scripts = [*(_asset("assets", name) for name in SCRIPTS), _asset("templates", "page.js")]
     css = _asset("templates", "style.css")
     page = _environment().get_template("page.html.j2")
-    found_hops, counted = hops(record), steps(record)
+    found_hops, linked, counted = hops(record), chains(record), steps(record)
     return page.render(
         record=record,
         version=version("shisaku"),
@@ -53,6 +55,8 @@ def page_html(record: Record) -> str:
         scripts=[_trusted(s) for s in scripts],
         licences=_asset("assets", "THIRD_PARTY.txt"),
         title=title_words(record.title, record.name),
+        incomplete=record.incomplete,
+        preview=(record.documents["run"] or {}).get("preview"),
         notes=[words(n) for n in (record.documents["run"] or {}).get("notes", [])],
         fronts=fronts(record),
         undecided=undecided(record),
@@ -66,7 +70,8 @@ def page_html(record: Record) -> str:
         walls=walls(record),
         generations=generations(record),
         hops=found_hops,
-        hop_charts=hop_charts(found_hops),
+        hop_charts=hop_charts(found_hops, linked),
+        chains=linked,
         timings=record.tables["timings"],
         total_seconds=sum(float(r["seconds"] or 0) for r in record.tables["timings"]),
         machine=machine(record),

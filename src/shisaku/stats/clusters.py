@@ -114,35 +114,48 @@ def two_level_bootstrap(data: Clustered, rng: np.random.Generator, draws: int = 
     JASA 83:231, 1988); the percentile ends are widened to t with the Satterthwaite degrees of freedom.
     """
     n_splits, _, n_strata = data.sums.shape
+    kinds, times = _kinds(data)
     found = np.empty(draws)
     for start in range(0, draws, 1000):
         size = min(1000, draws - start)
-        split = _shares(rng, n_splits, size)
-        weight = _cluster_weights(data, rng, size)
+        split = _shares(rng, np.ones(n_splits, dtype=np.intp), size)
+        weight = _cluster_weights(kinds, times, rng, size)
         recall = np.empty((size, n_strata))
         for stratum in range(n_strata):
-            seen = weight @ data.counts[:, stratum]
-            won = ((split @ data.sums[:, :, stratum]) * weight).sum(axis=1)
+            seen = weight @ kinds.counts[:, stratum]
+            won = ((split @ kinds.sums[:, :, stratum]) * weight).sum(axis=1)
             recall[:, stratum] = np.divide(won, seen, out=np.full(size, np.nan), where=seen > 0)
         found[start : start + size] = np.nanmean(recall, axis=1)
     return DrawsEstimate(float(data.per_split().mean()), found, cluster_t(data).df, "two_level_bootstrap")
 
 
-def _shares(rng: np.random.Generator, units: int, size: int) -> Floats:
+def _kinds(data: Clustered) -> tuple[Clustered, Codes]:
+    """Merge clusters that are alike in everything, with how many there are of each: the same draws, far fewer."""
+    n_splits, n_clusters, n_strata = data.sums.shape
+    flat = data.sums.transpose(1, 0, 2).reshape(n_clusters, -1)
+    rows, times = np.unique(np.concatenate([flat, data.counts], axis=1), axis=0, return_counts=True)
+    width = n_splits * n_strata
+    sums = rows[:, :width].reshape(len(rows), n_splits, n_strata).transpose(1, 0, 2)
+    return Clustered(sums, rows[:, width:], data.nested), times
+
+
+def _shares(rng: np.random.Generator, times: Codes, size: int) -> Floats:
+    """Shares [size, kinds] of draws of one unit fewer than there are; a single unit is always drawn."""
+    units = int(times.sum())
     if units == 1:
         return np.ones((size, 1))
-    return rng.multinomial(units - 1, np.full(units, 1 / units), size=size) / (units - 1)
+    return rng.multinomial(units - 1, times / units, size=size) / (units - 1)
 
 
-def _cluster_weights(data: Clustered, rng: np.random.Generator, size: int) -> Floats:
-    weight = np.empty((size, data.n_clusters))
-    if not data.nested:
-        weight[:] = _shares(rng, data.n_clusters, size)
+def _cluster_weights(kinds: Clustered, times: Codes, rng: np.random.Generator, size: int) -> Floats:
+    weight = np.empty((size, len(times)))
+    if not kinds.nested:
+        weight[:] = _shares(rng, times, size)
         return weight
-    home = data.counts.argmax(axis=1)
-    for stratum in range(data.counts.shape[1]):
+    home = kinds.counts.argmax(axis=1)
+    for stratum in range(kinds.counts.shape[1]):
         members = np.flatnonzero(home == stratum)
-        weight[:, members] = _shares(rng, len(members), size)
+        weight[:, members] = _shares(rng, times[members], size)
     return weight
 
 

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from shisaku.core.dataset import Dataset
-from shisaku.core.drop import Drop, Failure
+from shisaku.core.drop import Drop
 from shisaku.core.identity import fingerprint
 from shisaku.core.progress import Progress, silent
-from shisaku.core.recipe import ROOT
-from shisaku.core.sample import Kind, Part, Sample
 from shisaku.errors import DataError, MachineError
 from shisaku.message import Message, say
 from shisaku.store.arrow import drop_from_row, drop_row
+from shisaku.store.assembly import ENCODING, OP, decode_records
 from shisaku.store.atomic import write_bytes
-from shisaku.store.cache import ShardResult, StepCache
+from shisaku.store.cache import StepCache
 from shisaku.store.datasets import LanceDataset, ShardDataset, write_dataset
-from shisaku.store.decoded import Decoded
-from shisaku.store.encodings import read_text
 from shisaku.store.limits import Limits
 from shisaku.store.readers.inside import plain_name
 from shisaku.store.readers.reader import Reader, Record, TellsNotes
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 
-OP = "ingest"
 VERSION = 1  # goes up when the same file would give another part
 SHARD = 64
-TEXT_MB = 4
-ENCODING = "encoding"
-MEDIA = ("image", "audio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +90,7 @@ def _cook(
             shard = f"{start:08d}"
             result = cache.get(f"{OP}-{key}", shard)
             if result is None:
-                result = _decode(records[start : start + SHARD], box)
+                result = decode_records(records[start : start + SHARD], box)
                 cache.put(f"{OP}-{key}", shard, result)
             drops += result.drops
             recoded += sum(f"text_{ENCODING}" in sample.facts for sample in result.samples)
@@ -110,73 +102,24 @@ def _cook(
             say("None of the {n} records can be used; the first: {reason}", n=len(drops), reason=str(drops[0].reason)),
             where=drops[0].sample,
         )
-    dataset = write_dataset(cache.root / "datasets" / shards.fingerprint, shards)
+    dataset = _written(cache.root / "datasets" / shards.fingerprint, shards)
     note = say("{n} texts are Shift_JIS (CP932), not UTF-8, and were read as that", n=recoded)
     return Ingested(dataset, tuple(drops), (note,) if recoded else ())
 
 
-def _decode(records: Sequence[Record], box: Sandbox) -> ShardResult:
-    """Decode the media of all records side by side, then put the records together."""
-    media = [(n, name, part) for n, record in enumerate(records) for name, part in _files(record)]
-    outcomes = box.map(Job(kind, Path(path)) for _, _, (kind, path, _) in media)
-    decoded = {(n, name): outcome for (n, name, _), outcome in zip(media, outcomes, strict=True)}
-    samples: list[Sample] = []
-    drops: list[Drop] = []
-    for n, record in enumerate(records):
-        made = _sample(record, {name: decoded[n, name] for name, _ in _files(record)})
-        if isinstance(made, Failure):
-            drops.append(Drop(record.id, ROOT, OP, made.reason))
-        else:
-            samples.append(made)
-    return ShardResult(tuple(samples), tuple(drops))
-
-
-def _files(record: Record) -> list[tuple[str, tuple[Kind, Path | str, str]]]:
-    """Return the parts that the sandbox has to decode."""
-    return [] if record.problem else [(name, part) for name, part in record.parts.items() if part[0] in MEDIA]
-
-
-def _sample(record: Record, decoded: Mapping[str, Decoded | Failure]) -> Sample | Failure:
-    if record.problem:
-        return Failure(record.problem)
-    parts: dict[str, Part] = {}
-    facts = dict(record.facts)
-    for name, (kind, source, lang) in record.parts.items():
-        made = decoded[name] if name in decoded else _text(kind, source)
-        if isinstance(made, Failure):
-            return made
-        facts.update({f"{name}_{fact}": value for fact, value in made.facts.items()})
-        if made.data:
-            uri = plain_name(os.fspath(source)) if isinstance(source, Path) else ""
-            parts[name] = Part(kind, made.data, uri=uri, lang=lang)
-    if not parts:
-        return Failure(say("The text is empty"))
-    return Sample(
-        id=record.id,
-        parts=parts,
-        labels=dict(record.labels),
-        group=record.group,
-        licence=record.licence,
-        consent=record.consent,
-        facts=facts,
-        parents=record.parents,
-        depth=record.depth,
-    )
-
-
-def _text(kind: Kind, source: Path | str) -> Decoded | Failure:
-    if kind != "text":
-        return Failure(say("A part of kind {kind} cannot be read", kind=kind))
-    if isinstance(source, str):
-        return Decoded(source.encode())
+def _written(place: Path, shards: ShardDataset) -> LanceDataset:
+    """Return the dataset at its place in the cache; one that is damaged there is made anew."""
     try:
-        text, note = read_text(source, TEXT_MB)
-        facts = {"sha256": hashlib.sha256(source.read_bytes()).hexdigest()}
-    except (DataError, OSError) as error:
-        return Failure(error.what if isinstance(error, DataError) else say("The file cannot be read"))
-    if note:
-        facts[ENCODING] = "cp932"
-    return Decoded(text.replace("\r\n", "\n").strip().encode(), facts)
+        return _opened(place)
+    except DataError:
+        shutil.rmtree(place, ignore_errors=True)
+        return write_dataset(place, shards)
+
+
+def _opened(place: Path) -> LanceDataset:
+    dataset = LanceDataset(place)
+    dataset.ids()  # so that a damaged table is noticed here, where it can be made anew
+    return dataset
 
 
 def _distinct(records: Sequence[Record]) -> tuple[list[Record], list[Message]]:
@@ -227,7 +170,7 @@ def _finished(done: Path, cache_dir: Path) -> Ingested | None:
     """Return what an earlier call made, or None if it is not there or not whole."""
     try:
         held = json.loads(done.read_bytes())
-        dataset = LanceDataset(cache_dir / "datasets" / held["dataset"])
+        dataset = _opened(cache_dir / "datasets" / held["dataset"])
         drops = tuple(drop_from_row(row) for row in held["drops"])
         notes = tuple(Message.from_json(note) for note in held["notes"])
     except (OSError, ValueError, KeyError, TypeError, DataError):

@@ -30,6 +30,7 @@ DECODER = "shisaku.store.worker:decode"
 START_SECONDS = 60.0
 AHEAD = 8  # items in flight per worker: enough to keep it busy, few enough to stay flat in memory
 CHUNK = 1 << 20
+PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,10 @@ class _Worker:
 
 
 def _environment() -> dict[str, str]:
-    """One thread each: two workers on two cores, and less address space."""
+    """Pass on what Python needs to start and no secrets; one thread each, which also saves address space."""
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    return {**os.environ, **dict.fromkeys(threads, "1"), "PYTHONDONTWRITEBYTECODE": "1"}
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {**kept, **dict.fromkeys(threads, "1"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _receive(process: subprocess.Popen[bytes], seconds: float, most: int) -> tuple[dict[str, Any], bytes]:
