@@ -18,7 +18,9 @@ def picture(rng: np.random.Generator, kind: int, side: int = 48) -> Image.Image:
         mask = np.sin((x * np.cos(angle) + y * np.sin(angle)) * 2 * np.pi / width) > rng.uniform(-0.4, 0.4)
     else:
         centres, radii = rng.uniform(0, side, (rng.integers(1, 6), 2)), rng.uniform(3, side / 3, 6)
-        mask = np.any([(x - cx) ** 2 + (y - cy) ** 2 < r**2 for (cx, cy), r in zip(centres, radii, strict=False)], axis=0)
+        mask = np.any(
+            [(x - cx) ** 2 + (y - cy) ** 2 < r**2 for (cx, cy), r in zip(centres, radii, strict=False)], axis=0
+        )
     pixels = np.where(mask[..., None], ink, ground) + rng.normal(0, rng.uniform(2, 20), (side, side, 3))
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
@@ -45,7 +47,10 @@ def flat_folder(root: Path, n: int = 8) -> Path:
 def text_table(path: Path, lang: str = "en", each: int = 12) -> Path:
     """A CSV of short texts in two classes."""
     words = {
-        "en": {"fruit": ["a ripe apple", "two green pears", "sweet cherries"], "tool": ["a hammer", "an old saw", "pliers"]},
+        "en": {
+            "fruit": ["a ripe apple", "two green pears", "sweet cherries"],
+            "tool": ["a hammer", "an old saw", "pliers"],
+        },
         "ja": {"果物": ["赤いりんご", "甘い梨", "さくらんぼの山"], "工具": ["古いのこぎり", "金づち", "大きなペンチ"]},
     }[lang]
     rows = ["text,label"]

@@ -171,7 +171,12 @@ def test_predictions_are_judged_and_bad_ones_refused(tmp_path: Path) -> None:
         n = 200
         truth = ["a" if i % 2 else "b" for i in range(n)]
         told = [t if i < right else ("b" if t == "a" else "a") for i, t in enumerate(truth)]
-        columns = {"item": [f"i{i}" for i in range(n)], "group": [f"g{i}" for i in range(n)], "truth": truth, "scores": told}
+        columns = {
+            "item": [f"i{i}" for i in range(n)],
+            "group": [f"g{i}" for i in range(n)],
+            "truth": truth,
+            "scores": told,
+        }
         pq.write_table(pa.table({**columns, **more}), tmp_path / name)
         return tmp_path / name
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -228,27 +227,24 @@ def test_a_metric_that_cannot_score_the_whole_says_so(tmp_path: Path, monkeypatc
         cook(RECIPE, samples_of(8), tmp_path)
 
 
-def _many(n: int) -> Sequence[Any]:
-    return samples_of(n)
-
-
 def test_an_estimate_is_unknown_at_first_and_measured_afterwards(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    before = estimate(RECIPE, SampleList(_many(12)), cache)
+    before = estimate(RECIPE, SampleList(samples_of(12)), cache)
     assert before["minutes"] is None
     assert "pure.grow" in before["unknown"]
     assert before["disk_mb"] > 0
     steps = (replace(RECIPE.steps[0], params={"seconds": 0.005}), *RECIPE.steps[1:])
     slow = replace(RECIPE, steps=steps)
-    cook(slow, _many(12), tmp_path)
-    after = estimate(slow, SampleList(_many(48)), cache)
+    cook(slow, samples_of(12), tmp_path)
+    after = estimate(slow, SampleList(samples_of(48)), cache)
     assert after["unknown"] == []
     rows = {row["step"]: row for row in after["steps"]}
     assert rows["grown"]["items"] == 96
     # 96 samples of 5 ms over two workers take at least 0.24 s.
     assert 0.2 < rows["grown"]["seconds"] < 10
     assert after["minutes"] == pytest.approx(sum(row["seconds"] for row in after["steps"]) / 60)
-    small = estimate(slow, SampleList(_many(48)), cache, preview=2)
+    assert {row["left"] for row in after["steps"] if row["step"] == "grown"} == {96}
+    small = estimate(slow, SampleList(samples_of(48)), cache, preview=2)
     assert {row["step"]: row["items"] for row in small["steps"]}["grown"] == 8
 
 
@@ -274,3 +270,45 @@ def test_a_recipe_of_nothing_is_a_run_of_its_data(tmp_path: Path) -> None:
     run = cook(Recipe("r", RECIPE.data), samples_of(3), tmp_path)
     assert list(run.streams()) == [ROOT]
     assert len(run.read_rows("counts")) == 1
+
+
+def test_an_estimate_leaves_out_what_is_done(tmp_path: Path) -> None:
+    samples, cache = SampleList(samples_of(8)), StepCache(tmp_path / "cache")
+    run = Run.create(tmp_path / "run", recipe_text="", recipe_fingerprint="x")
+    LocalEngine().cook(RECIPE, samples, run, cache=cache)
+    left = {row["step"]: row["left"] for row in estimate(RECIPE, samples, tmp_path / "cache")["steps"]}
+    assert left.pop("again") == 16, "what a keep-rule lets through is not known before"
+    assert set(left.values()) == {0}
+    other = {
+        row["step"]: row["left"] for row in estimate(replace(RECIPE, seed=9), samples, tmp_path / "cache")["steps"]
+    }
+    assert other["grown"] == 16
+
+
+def test_an_estimate_needs_no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from shisaku.engine import weights
+    from shisaku.errors import WeightsError
+    from shisaku.models import loading
+
+    def missing(name: str) -> str:
+        raise WeightsError(say("not there"))
+
+    monkeypatch.setattr(loading, "weights_fingerprint", missing)
+    monkeypatch.setattr(pure_ops.Grow, "models", ("efficientnet-lite0",))
+    with pytest.raises(WeightsError):
+        weights.weights_of(pure_ops.Grow())
+    assert estimate(RECIPE, SampleList(samples_of(8)), tmp_path)["unknown"]
+    with pytest.raises(WeightsError):
+        cook(RECIPE, samples_of(8), tmp_path)
+
+
+def test_other_weights_are_other_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from shisaku.models import loading
+
+    monkeypatch.setattr(pure_ops.Grow, "models", ("efficientnet-lite0",))
+    cached = []
+    for digest in ("one", "one", "other"):
+        monkeypatch.setattr(loading, "weights_fingerprint", lambda name, digest=digest: digest)
+        run = cook(RECIPE, samples_of(4), tmp_path)
+        cached.append({row["step"]: row["cached"] for row in run.read_rows("timings")}["grown"])
+    assert cached == [0, 8, 0]

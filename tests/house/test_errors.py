@@ -28,7 +28,10 @@ def test_an_error_survives_the_trip_between_processes(cls: type[ShisakuError]) -
 
 
 def test_a_recipe_error_carries_all_its_problems_across() -> None:
-    problems = [Problem(3, "steps[0].op", say("no such op"), say("did you mean {x}?", x="image.embed")), Problem(9, "", say("y"))]
+    problems = [
+        Problem(3, "steps[0].op", say("no such op"), say("did you mean {x}?", x="image.embed")),
+        Problem(9, "", say("y")),
+    ]
     again = pickle.loads(pickle.dumps(RecipeError(say("bad"), problems=problems)))
     assert list(again.problems) == problems
     assert "line 3: steps[0].op: no such op (did you mean image.embed?)" in str(again)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from lab_material import REAL, external, planted, study
 
+from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Arm, Domain
 from shisaku.core.verdict import EXPLORATORY, FULL, PILOT
 from shisaku.errors import DataError, RecipeError, ShisakuError
@@ -23,6 +24,8 @@ from shisaku.stats.power import shift_needed
 def test_the_plan_is_plain_frozen_and_hashed() -> None:
     plan = freeze(study(), planted())
     assert json.loads(json.dumps(plan))["hash"] == plan["hash"] == freeze(study(), planted())["hash"]
+    read = json.loads(json.dumps(plan))
+    assert fingerprint({name: value for name, value in read.items() if name != "hash"}) == plan["hash"]
     assert freeze(study(splits=9), planted())["hash"] != plan["hash"]
     assert freeze(study(), planted(seed=1))["hash"] != plan["hash"]
     assert plan["overall"] == {
@@ -130,6 +133,12 @@ def test_impossible_plans_are_refused(breaking: Any, changes: dict[str, Any], sa
 )
 def test_names_that_do_not_exist_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(RecipeError, match="does not have"):
+        freeze(study(**changes), planted())
+
+
+@pytest.mark.parametrize("changes", [{"splits": 1}, {"folds": 1}, {"test_share": 0.0}, {"test_share": 1.0}])
+def test_numbers_that_make_no_study_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(RecipeError, match="2 splits"):
         freeze(study(**changes), planted())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 from lab_material import external, planted, study
 
 from shisaku.core.recipe import Arm, ArmKeep, Domain
+from shisaku.errors import MachineError
 from shisaku.lab.items import StudyData
 from shisaku.lab.prove import prove
 from shisaku.lab.trial import Trial
-from shisaku.lab.trials import all_trials, run_trials
+from shisaku.lab.trials import all_trials, run_trials, spread
 
 SPEC = study(
     domains=(
@@ -72,6 +74,22 @@ def test_a_whole_study_is_equal_on_one_and_two_processes() -> None:
     one, two = prove(SPEC, data()), prove(SPEC, data(), workers=2)
     assert [v.to_json() for v in one.verdicts] == [v.to_json() for v in two.verdicts]
     assert one == two
+
+
+def lay(ground: int) -> int:
+    return ground
+
+
+def die(ground: int, job: int) -> int:
+    if job == 2:
+        os._exit(9)  # as the kernel ends a process that takes too much memory
+    return ground + job
+
+
+def test_a_worker_that_dies_is_an_error_of_the_machine() -> None:
+    with pytest.raises(MachineError, match="worker process died") as caught:
+        list(spread(lay, 1, die, range(6), 2))
+    assert caught.value.next is not None
 
 
 @pytest.fixture(scope="module")

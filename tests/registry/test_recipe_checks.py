@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -197,6 +198,25 @@ def test_test_items_in_a_pool_of_training_material_are_refused() -> None:
         assert [("on which a study tests" in p) for p in _problems(text.replace("pool: scenes", f"pool: {pool}"))] == (
             [] if pool == "painted" else [True] if pool != "data" else [True, True]
         )
+
+
+def test_a_selection_by_more_facts_is_part_of_one_by_fewer() -> None:
+    text = GOOD.replace("{name: paint, add: kept}", "{name: paint, add: mixed}").replace("pool: scenes", "pool: some")
+    inside = text.replace("  task: {role: task}", "  task: {role: task}\n  some: {role: task, half: a}")
+    assert any("on which a study tests" in problem for problem in _problems(inside))
+    beside = text.replace("  task: {role: task}", "  task: {role: task}\n  some: {role: scene, half: a}")
+    assert _problems(beside) == []
+
+
+def test_long_chains_and_many_ways_are_checked_in_seconds() -> None:
+    lines = ["name: long", "data: {reader: toys}", "steps:", "  - {name: v0, op: toy.caption, from: data}"]
+    lines += [f"  - {{name: v{i}, op: toy.caption, from: [v{i - 1}, v{max(i - 2, 0)}]}}" for i in range(2, 990)]
+    lines.insert(4, "  - {name: v1, op: toy.caption, from: v0}")
+    lines += ["  - {name: m, op: toy.sharpness, from: v0}", "keep:"]
+    lines += ["  - {name: k, of: v989, rules: [{metric: m, top: 0.5}]}"]
+    began = time.perf_counter()
+    assert [p for p in _problems("\n".join(lines)) if "twice" not in p] == []
+    assert time.perf_counter() - began < 20
 
 
 def test_a_study_may_not_look_through_a_stream_that_is_a_metric() -> None:

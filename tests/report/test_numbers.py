@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shisaku.report.numbers import MINUS, duration, money, money_range, number, percent, points, signed
+from shisaku.report.numbers import MINUS, duration, money, money_range, money_span, number, percent, points, signed
 
 
 @given(st.floats(-1, 1))
@@ -53,3 +53,10 @@ def test_no_money_is_no_text() -> None:
     assert money_range({"low": None, "high": 1.0}) is None
     assert number(None) == "–"
     assert number(float("nan")) == "–"
+
+
+def test_a_short_range_shows_its_signs() -> None:
+    found = money_span({"low": -1_740_000, "high": 230_000, "currency": "JPY", "illustrative": True})
+    assert found is not None
+    assert (found.en, found.ja) == ("−¥1.7M … +¥230K", "−170万円 … +23万円")
+    assert money_span({"low": None, "high": None}) is None

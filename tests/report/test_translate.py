@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,10 +43,13 @@ def test_damaged_messages_become_text() -> None:
 
 
 @given(st.sampled_from(sorted(catalogue("ja"))))
-def test_every_translation_takes_any_number_or_text_its_template_takes(template: str) -> None:
-    values: dict[str, str | int | float] = dict.fromkeys(fields(template), 1)
-    message = Message(template, values)
-    assert message.fill(catalogue("ja")[template])
+def test_every_translation_can_be_filled_with_what_its_template_takes(template: str) -> None:
+    values: dict[str, str | int | float] = {}
+    for _text, name, spec, _conversion in string.Formatter().parse(template):
+        if name is not None:
+            values[name] = 1.0 if (spec or "")[-1:] in tuple("feg%") else "text" if spec else 1
+    assert fields(template) == set(values)
+    assert translate(Message(template, values), "ja") == Message("", values).fill(catalogue("ja")[template])
 
 
 def test_an_error_is_said_whole() -> None:

@@ -140,9 +140,7 @@ def _kinds(ingested: Ingested) -> dict[str, Any]:
     return {name: part.kind for sample in ingested.dataset for name, part in sample.parts.items()}
 
 
-def _prepare(
-    run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[[dict[str, Any]], None] | None
-) -> None:
+def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[[dict[str, Any]], None] | None) -> None:
     """Say what it will cost, fetch the weights it needs, and note the machine."""
     from shisaku.api.machine import environment
     from shisaku.engine.estimate import estimate

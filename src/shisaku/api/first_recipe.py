@@ -41,7 +41,9 @@ data: {{reader: {seen.reader}, with: {_flow(params)}}}
 def _steps(ops: Usual, seen: Description) -> str:
     part = f"{ops.kind}: {ops.kind}"
     # Where no study will look at the data, its features are still wanted: for the labelling plan.
-    features = "" if not _why_no_study(seen) else f"  - {{name: features, op: {ops.embed}, from: data{_with(ops, part)}}}\n"
+    features = (
+        "" if not _why_no_study(seen) else f"  - {{name: features, op: {ops.embed}, from: data{_with(ops, part)}}}\n"
+    )
     lines = f"""\
 steps:
   # Classical variations: the prototype data of this first look. `shisaku ops` lists what else there is.
@@ -66,7 +68,9 @@ def _study(ops: Usual, seen: Description) -> str:
     made = "varied_kept" if ops.measure else "varied"
     part = f"{ops.kind}: {ops.kind}"
     control = (
-        "\n      - {name: varied_random, add: varied_kept.random}   # the same number, dropped at random" if ops.measure else ""
+        "\n      - {name: varied_random, add: varied_kept.random}   # the same number, dropped at random"
+        if ops.measure
+        else ""
     )
     return f"""\
 studies:

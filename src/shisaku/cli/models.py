@@ -9,9 +9,7 @@ import typer
 from shisaku.cli.options import Json
 from shisaku.cli.show import emit, progress
 
-app = typer.Typer(
-    help="Model weights: list, pull, check. Pinned, hash-checked, never unpickled.", no_args_is_help=True
-)
+app = typer.Typer(help="Model weights: list, pull, check. Pinned, hash-checked, never unpickled.", no_args_is_help=True)
 
 
 @app.command("list")

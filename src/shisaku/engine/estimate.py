@@ -1,9 +1,9 @@
-"""What cooking will cost, said before it begins: from counts, and from what each op cost here before."""
+"""What cooking will cost, said before it begins: from counts, what is in the cache, and what ops cost here before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,42 +13,42 @@ from shisaku.core.recipe import ROOT, Keep, Recipe, Step
 from shisaku.core.transform import Transform
 from shisaku.engine.census import selections, take_census
 from shisaku.engine.costs import Costs
-from shisaku.registry.doors import op_class
+from shisaku.engine.plan import SHARD, Flow, Shard, shards_of, step_key
+from shisaku.engine.weights import weights_of
+from shisaku.errors import MachineError, WeightsError
+from shisaku.registry.make import make_op
 from shisaku.registry.streams import CONTROL, cooking_order
+from shisaku.store.cache import StepCache
+from shisaku.store.shard import read_index
 
 LOOKED_AT = 32
 
 
 @dataclass(frozen=True, slots=True)
 class StepCost:
-    """One step: samples it will work on (at most), seconds (None: never measured here) and bytes in the cache."""
+    """One step: its samples, how many are yet to be cooked, seconds (None: never measured here) and bytes for those."""
 
     step: str
     op: str
     items: int
+    left: int
     seconds: float | None
     bytes: float
 
 
-def estimate(
-    recipe: Recipe,
-    dataset: Dataset,
-    cache_dir: Path,
-    *,
-    preview: int | None = None,
-) -> dict[str, Any]:
-    """Return the most that cooking `recipe` will take on this machine if nothing of it is in the cache.
+def estimate(recipe: Recipe, dataset: Dataset, cache_dir: Path, *, preview: int | None = None) -> dict[str, Any]:
+    """Return the most that cooking `recipe` will still take on this machine.
 
-    Keys: ``minutes`` (None while an op was never measured here), ``known_minutes`` of those that were,
-    ``disk_mb``, ``unknown`` (ops never measured here), ``steps``. Counts assume that every op makes one
-    sample of each and that keep-rules drop nothing. Raises DataError for an empty selection.
+    Keys: ``minutes`` (None while an op with work left was never measured here), ``known_minutes`` of those
+    that were, ``disk_mb``, ``unknown`` (ops never measured here), ``steps``. What was not cooked yet counts as
+    if every op made one sample of each and keep-rules dropped nothing. Raises DataError for an empty
+    selection and RecipeError for a wrong op.
     """
-    costs = Costs.read(cache_dir)
     chosen = selections(recipe, take_census(dataset), preview)
     mean_bytes = _mean_bytes(dataset)
-    steps = list(_steps(recipe, {name: len(ids) for name, ids in chosen.items()}, costs, mean_bytes))
+    steps = list(_Forecast(recipe, dataset, chosen, StepCache(cache_dir), mean_bytes).steps(Costs.read(cache_dir)))
     known = [step.seconds for step in steps if step.seconds is not None]
-    unknown = sorted({step.op for step in steps if step.seconds is None and step.items})
+    unknown = sorted({step.op for step in steps if step.seconds is None})
     minutes = sum(known) / 60
     copied = sum(len(ids) for name, ids in chosen.items() if name != ROOT) * mean_bytes
     return {
@@ -57,29 +57,72 @@ def estimate(
         "disk_mb": (sum(step.bytes for step in steps) + copied) / 1e6,
         "unknown": unknown,
         "steps": [
-            {"step": s.step, "op": s.op, "items": s.items, "seconds": s.seconds, "mb": s.bytes / 1e6} for s in steps
+            {"step": s.step, "op": s.op, "items": s.items, "left": s.left, "seconds": s.seconds, "mb": s.bytes / 1e6}
+            for s in steps
         ],
     }
 
 
-def _steps(recipe: Recipe, sizes: Mapping[str, int], costs: Costs, mean_bytes: float) -> Iterator[StepCost]:
-    flowing = dict(sizes)
-    for work in cooking_order(recipe):
-        if isinstance(work, Keep):
-            flowing[work.name] = flowing[work.name + CONTROL] = flowing[work.source]
-            yield StepCost(work.name, "keep", 0, 0.0, 2 * flowing[work.name] * mean_bytes)
-            continue
-        items = sum(flowing[name] for name in work.source) * work.rounds
-        flowing[work.name] = items
-        yield _step(work, items, costs, mean_bytes)
+class _Forecast:
+    """Walks through a recipe as the kitchen will, and looks which shards are there already."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        dataset: Dataset,
+        chosen: Mapping[str, tuple[str, ...]],
+        cache: StepCache,
+        mean_bytes: float,
+    ) -> None:
+        self.recipe, self.dataset, self.cache, self.mean_bytes = recipe, dataset, cache, mean_bytes
+        self.flows = {name: Flow(name, dataset.fingerprint, dataset, ids) for name, ids in chosen.items()}
+
+    def steps(self, costs: Costs) -> Iterator[StepCost]:
+        for work in cooking_order(self.recipe):
+            if isinstance(work, Keep):
+                source = self.flows[work.source]
+                self.flows |= {name: replace(source, name=name) for name in (work.name, work.name + CONTROL)}
+                yield StepCost(work.name, "keep", 0, 0, 0.0, 2 * len(source.ids) * self.mean_bytes)
+            else:
+                yield self._step(work, costs)
+
+    def _step(self, step: Step, costs: Costs) -> StepCost:
+        op = make_op(step.op, step.params, step.line)
+        sources = [self.flows[name] for name in step.source]
+        beside = [self.flows[name] if name else None for name in (step.pool, step.reference)]
+        try:
+            shards = shards_of(step, op, self.recipe.seed, sources, *beside, weights=weights_of(op), size=SHARD)
+            there = [self._made(shard) for shard in shards]
+        except WeightsError:
+            shards = shards_of(step, op, self.recipe.seed, sources, *beside, size=SHARD)
+            there = [None] * len(shards)
+        left = sum(len(shard.ids) for shard, made in zip(shards, there, strict=True) if made is None)
+        if isinstance(op, Transform):
+            ids = sorted(_ids(step, op, shards, there))
+            self.flows[step.name] = Flow(step.name, step_key(shards, sources), self.dataset, tuple(ids))
+        cost = costs.by_op.get(op.name)
+        items = sum(len(shard.ids) for shard in shards)
+        if cost is not None or not left:
+            seconds, size = (cost.seconds, cost.bytes) if cost else (0.0, 0.0)
+            return StepCost(step.name, op.name, items, left, seconds * left, size * left)
+        size = self.mean_bytes if isinstance(op, Transform) else 0.0
+        return StepCost(step.name, op.name, items, left, None, size * left)
+
+    def _made(self, shard: Shard) -> list[str] | None:
+        """Return the ids that a cached shard holds, None if it is not there or damaged."""
+        try:
+            return [id_ for id_, _ in read_index(self.cache.path(shard.key, shard.name))]
+        except MachineError:
+            return None
 
 
-def _step(step: Step, items: int, costs: Costs, mean_bytes: float) -> StepCost:
-    cost = costs.by_op.get(step.op)
-    if cost is not None:
-        return StepCost(step.name, step.op, items, cost.seconds * items, cost.bytes * items)
-    made = issubclass(op_class(step.op), Transform)
-    return StepCost(step.name, step.op, items, None, mean_bytes * items if made else 0.0)
+def _ids(step: Step, op: Transform, shards: Sequence[Shard], there: Sequence[list[str] | None]) -> Iterator[str]:
+    """Yield the ids that shards hold, or that they will hold if every sample makes one."""
+    for shard, made in zip(shards, there, strict=True):
+        if made is not None:
+            yield from made
+        else:
+            yield from (id_ if op.makes == "views" else f"{id_}/{step.name}.{shard.round}" for id_ in shard.ids)
 
 
 def _mean_bytes(dataset: Dataset) -> float:

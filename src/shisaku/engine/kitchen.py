@@ -22,6 +22,7 @@ from shisaku.engine.ledger import Ledger
 from shisaku.engine.plan import Flow, shards_of, step_key
 from shisaku.engine.shard import merged
 from shisaku.engine.sift import OP, control, sift
+from shisaku.engine.weights import weights_of
 from shisaku.errors import DataError, MachineError
 from shisaku.message import say
 from shisaku.registry.make import make_op
@@ -67,7 +68,7 @@ class Kitchen:
             sources,
             pool,
             reference,
-            weights=_weights(op),
+            weights=weights_of(op),
             size=self.shard_size,
         )
         began = time.perf_counter()
@@ -175,12 +176,3 @@ def _scores_of(op: Metric, step: Step, state: Mapping[str, object], asked: set[s
             next=say("This is a mistake in the op; tell its author"),
         )
     return sorted(scores, key=lambda score: score.sample)
-
-
-def _weights(op: Op) -> str:
-    """Return a digest of the models behind an op, so that other weights give other keys."""
-    if not op.models:
-        return ""
-    from shisaku.models.loading import weights_fingerprint
-
-    return "+".join(weights_fingerprint(name) for name in op.models)

@@ -16,7 +16,13 @@ from shisaku.message import Message, say
 
 
 def check_names(spec: StudySpec) -> None:
-    """Raise RecipeError if the study names arms or domains that it does not have."""
+    """Raise RecipeError for numbers that make no study, and for arms or domains that the study does not have."""
+    if spec.splits < 2 or spec.folds < 2 or not 0 < spec.test_share < 1:
+        raise RecipeError(
+            say("A study needs 2 splits and 2 folds at least, and a test share between 0 and 1"),
+            where=f"study {spec.name}",
+            next=say("Set `splits`, `folds` and `test_share`; six splits or more for a claim"),
+        )
     arms, domains = {arm.name for arm in spec.arms}, {domain.name for domain in spec.domains}
     wrong = [name for name in (*spec.comparators, *spec.contrasts) if name not in arms]
     wrong += [name for name in (spec.primary, *spec.deploy) if name not in domains]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import parent_process
 from typing import Any, TypeVar
 
 from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import StudySpec
+from shisaku.errors import MachineError
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import StudyData
 from shisaku.lab.trial import Trial, run_trial
@@ -73,7 +78,8 @@ def spread(
 ) -> Iterator[tuple[int, Result]]:
     """Yield (position, ``work(lay(ground), job)``) as jobs finish; `lay` runs once per process.
 
-    `lay` and `work` are module-level functions, for they travel to other processes.
+    `lay` and `work` are module-level functions, for they travel to other processes. Raises MachineError if a
+    process dies.
     """
     if workers <= 1 or len(jobs) <= 1:
         laid = lay(ground)
@@ -81,6 +87,7 @@ def spread(
             for place, job in enumerate(jobs):
                 yield place, work(laid, job)
         return
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     processes = min(workers, len(jobs))
@@ -97,6 +104,12 @@ def spread(
             yield from _finished(waiting)
         while waiting:
             yield from _finished(waiting)
+    except BrokenProcessPool as error:
+        raise MachineError(
+            say("A worker process died: {cause}", cause=str(error)),
+            where="study",
+            next=say("Free some memory and run again: finished trials are kept; one worker needs the least"),
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -110,7 +123,18 @@ _LAID: list[object] = []
 
 
 def _start(lay: Callable[[object], object], ground: object) -> None:
+    # Ctrl-C reaches the whole group; the parent answers it, and a worker has nothing to add.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _LAID[:] = [lay(ground)]
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone, however it went: a killed parent tells nobody."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(work: Callable[[Any, Job], Result], job: Job) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from shisaku.core.recipe import ROOT, Keep, Recipe, Step
@@ -14,18 +14,19 @@ Origin = Literal["root", "select", "step", "keep", "control"]
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A named flow of samples, the streams its samples come from (`source`), and all it depends on (`upstream`)."""
+    """A named flow of samples: where they come from (`source`), all it depends on (`upstream`), a selection's facts."""
 
     name: str
     origin: Origin
     source: tuple[str, ...] = ()
     upstream: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def streams_of(recipe: Recipe) -> dict[str, Stream]:
     """Return every stream of a recipe by name (the first of a name wins; duplicates are found elsewhere)."""
     found = [Stream(ROOT, "root")]
-    found += [Stream(name, "select", (ROOT,), (ROOT,)) for name in recipe.select]
+    found += [Stream(name, "select", (ROOT,), (ROOT,), facts) for name, facts in recipe.select.items()]
     found += [Stream(step.name, "step", step.source, needs_of(step)) for step in recipe.steps]
     for keep in recipe.keep:
         found.append(Stream(keep.name, "keep", (keep.source,), needs_of(keep)))
@@ -101,15 +102,31 @@ def ancestors(name: str, streams: Mapping[str, Stream]) -> set[str]:
 
 
 def within(name: str, others: Set[str], streams: Mapping[str, Stream], views: Set[str]) -> bool:
-    """Whether every sample id of `name` is surely in one of `others`: itself, its whole, or what it is a view of.
+    """Whether every sample id of `name` is surely in one of `others`.
 
-    `views` names the steps that keep their samples' ids.
+    That is so for itself, its whole, a selection by fewer of the same facts, and what it is a view of; `views`
+    names the steps that keep their samples' ids. There must be no circle among `streams`.
     """
-    if name in others:
-        return True
-    stream = streams.get(name)
-    if stream is None or not stream.source:
+    inside: dict[str, bool] = {}
+    waiting = [name]
+    while waiting:
+        here = waiting[-1]
+        stream = streams.get(here)
+        if here in others or (stream is not None and _selected_wider(stream, others, streams)):
+            inside[here] = True
+        elif stream is None or not stream.source or (stream.origin == "step" and here not in views):
+            inside[here] = False
+        elif ahead := [source for source in stream.source if source not in inside]:
+            waiting += ahead
+            continue
+        else:
+            inside[here] = all(inside[source] for source in stream.source)
+        waiting.pop()
+    return inside[name]
+
+
+def _selected_wider(stream: Stream, others: Set[str], streams: Mapping[str, Stream]) -> bool:
+    if stream.origin != "select":
         return False
-    if stream.origin == "step" and name not in views:
-        return False
-    return all(within(source, others, streams, views) for source in stream.source)
+    wider = [streams[other].facts for other in others if other in streams and streams[other].origin == "select"]
+    return any(facts.items() <= stream.facts.items() for facts in wider)

@@ -56,12 +56,12 @@ def _layers(verdicts: list[Row], lang: Language) -> Any:
     x_title = _("Change in points (right is better)").say(lang)
     y = alt.Y("arm:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False))
     base = alt.Chart(values(rows))
-    colour = alt.Color(
-        "decision:N", title=None, scale=alt.Scale(domain=list(labels.values()), range=list(COLOURS.values()))
-    )
-    shape = alt.Shape(
-        "decision:N", title=None, scale=alt.Scale(domain=list(labels.values()), range=list(SHAPES.values()))
-    )
+    names = list(labels.values())
+    legend = alt.Legend(values=[name for name in names if name in {row["decision"] for row in rows}])
+    by_colour = alt.Scale(domain=names, range=list(COLOURS.values()))
+    colour = alt.Color("decision:N", title=None, scale=by_colour, legend=legend)
+    by_shape = alt.Scale(domain=names, range=list(SHAPES.values()))
+    shape = alt.Shape("decision:N", title=None, scale=by_shape, legend=legend)
     margins = _margin_layer(lines, alt.X("x:Q", scale=scale, title=x_title))
     bars = base.mark_rule(strokeWidth=3).encode(
         x=alt.X("low:Q", scale=scale, title=x_title), x2="high:Q", y=y, color=colour, tooltip="text:N"
@@ -77,7 +77,7 @@ def _margin_layer(lines: list[dict[str, Any]], x: Any) -> Any:
 
     names = [line["line"] for line in lines]
     scale = alt.Scale(domain=names, range=[[1, 0], [7, 4], [2, 3]])
-    legend = alt.Legend(columns=2, symbolSize=700, symbolStrokeColor=INK)
+    legend = alt.Legend(columns=1, symbolSize=700, symbolStrokeColor=INK)
     dash = alt.StrokeDash("line:N", title=None, scale=scale, legend=legend)
     return alt.Chart(values(lines)).mark_rule(strokeWidth=1.6, color=INK).encode(x=x, strokeDash=dash)
 

@@ -75,6 +75,15 @@ def money_range(raw: Mapping[str, Any] | None) -> Words | None:
     return _("Between an extra cost of {loss} and a saving of {gain} a year", loss=least, gain=most)
 
 
+def money_span(raw: Mapping[str, Any] | None) -> Words | None:
+    """Return a yearly money range in its shortest form, a minus sign for a loss; None where there is none."""
+    if not raw or not all(_finite(raw.get(end)) for end in ("low", "high")):
+        return None
+    return Words(
+        *(_short_span(float(raw["low"]), float(raw["high"]), str(raw.get("currency", "")), x) for x in LANGUAGES)
+    )
+
+
 def number(value: Any, digits: int = 3) -> str:
     """Return any number of a run with that many significant digits, or a dash where there is none."""
     if not _finite(value):
@@ -94,6 +103,19 @@ def _money(amount: float, currency: str, lang: Language) -> str:
     cents = rounded < 100
     form = None if cents else "¤#,##0"
     return str(format_currency(rounded, currency, format=form, locale=locale, currency_digits=cents))
+
+
+def _short_span(low: float, high: float, currency: str, lang: Language) -> str:
+    from babel import Locale
+    from babel.numbers import format_compact_currency, is_currency
+
+    def short(amount: float) -> str:
+        rounded = _significant(abs(amount))
+        if lang == "ja" or not is_currency(currency):
+            return _money(rounded, currency, lang)
+        return str(format_compact_currency(rounded, currency, locale=Locale(lang), fraction_digits=1))
+
+    return " … ".join(f"{MINUS if end < 0 else '+'}{short(end)}" for end in (low, high))
 
 
 def _significant(amount: float, digits: int = 2) -> float:

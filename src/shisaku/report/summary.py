@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from shisaku.report.decision import decision_words, sign
-from shisaku.report.numbers import money_range, signed
+from shisaku.report.numbers import money_span, signed
 from shisaku.report.translate import known
 from shisaku.report.words import Words, _, same, words
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from shisaku.report.record import Row
 
+SIMULATED, EXPLORATORY = "°", "*"
 STYLES = {"ADOPT": "bold blue", "REJECT": "bold red", "ABSTAIN": "bold"}
 
 
@@ -31,25 +32,22 @@ def verdict_table(result: Mapping[str, Any], lang: str) -> RenderableType:
         return piece.say(tongue)
 
     table = Table(show_edge=False, pad_edge=False)
-    for title, kind in _columns():
-        table.add_column(told(title), justify="right" if kind == "number" else "left", overflow="fold")
+    for title, justify, whole in _columns():
+        table.add_column(told(title), justify=justify, no_wrap=whole, overflow="fold")
     for verdict in result.get("verdicts", []):
         low, high = verdict["interval"]
-        effect = f"{_points(verdict['effect'])} [{_points(low)}, {_points(high)}]"
-        money = money_range(verdict.get("money"))
-        place = _("{domain} (simulated)", domain=str(verdict["domain"])) if verdict.get("simulated") else None
-        arm = _("{arm} (exploratory)", arm=str(verdict["arm"])) if verdict.get("exploratory") else None
+        money = money_span(verdict.get("money"))
         table.add_row(
-            Text(told(place) if place else str(verdict["domain"])),
-            Text(told(arm) if arm else str(verdict["arm"])),
-            str(verdict.get("detail", {}).get("shots") or told(_("all"))),
+            Text(f"{verdict['domain']}{SIMULATED if verdict.get('simulated') else ''}"),
+            Text(f"{verdict['arm']}{EXPLORATORY if verdict.get('exploratory') else ''}"),
             _badge(str(verdict["decision"]), told),
-            effect,
+            f"{_points(verdict['effect'])} [{_points(low)}, {_points(high)}]",
             f"{verdict['n']} × {verdict['seeds']}",
             Text(told(money) if money else "–"),
         )
     overall = _badge(str(result.get("overall") or ""), told)
-    return Group(overall, Text(told(first_line(result))), Text(""), table, Text(told(reading(result)), style="dim"))
+    notes = Text("\n".join(told(note) for note in reading(result)), style="dim")
+    return Group(overall, Text(told(first_line(result))), Text(""), table, notes)
 
 
 def first_line(result: Mapping[str, Any]) -> Words:
@@ -58,24 +56,27 @@ def first_line(result: Mapping[str, Any]) -> Words:
     return words(message) if isinstance(message, Mapping) else same(result.get("headline", ""))
 
 
-def reading(result: Mapping[str, Any]) -> Words:
-    """Return how the table is to be read, and that money is illustrative where it is."""
-    about = _("Change in points against the comparator, with the interval that decides; money is a yearly range.")
-    if any((v.get("money") or {}).get("illustrative") for v in result.get("verdicts", [])):
-        note = _("Money is illustrative: the costs are not yours")
-        return Words(f"{about.en}\n{note.en}", f"{about.ja}\n{note.ja}")
-    return about
+def reading(result: Mapping[str, Any]) -> list[Words]:
+    """Return how the table is to be read: its marks, and that money is illustrative where it is."""
+    verdicts = result.get("verdicts", [])
+    notes = [_("Change in points against the comparator, with the interval that decides; money is a yearly range.")]
+    if any(v.get("simulated") for v in verdicts):
+        notes.append(_("{mark} simulated: no real material from that place was tested", mark=SIMULATED))
+    if any(v.get("exploratory") for v in verdicts):
+        notes.append(_("{mark} exploratory: the plan was too small to confirm what it asks", mark=EXPLORATORY))
+    if any((v.get("money") or {}).get("illustrative") for v in verdicts):
+        notes.append(_("Money is illustrative: the costs are not yours"))
+    return notes
 
 
-def _columns() -> list[tuple[Words, str]]:
+def _columns() -> list[tuple[Words, Literal["left", "right"], bool]]:
     return [
-        (_("Place of use"), ""),
-        (_("Arm"), ""),
-        (_("Shots"), "number"),
-        (_("Decision there"), ""),
-        (_("Change"), "number"),
-        (_("n × splits"), "number"),
-        (_("In money"), ""),
+        (_("Place of use"), "left", False),
+        (_("Arm"), "left", False),
+        (_("Decision"), "left", True),
+        (_("Change"), "right", True),
+        (_("n × splits"), "right", True),
+        (_("In money"), "right", False),
     ]
 
 

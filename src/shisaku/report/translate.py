@@ -16,7 +16,7 @@ Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
 # A run may come from elsewhere: only plain names and short number formats are filled in, never attributes or
 # indices, and no width that would blow a line up.
-SAFE_FORMAT = re.compile(r"[+,]?[0-9]?[0-9]?,?(\.[0-9])?[a-z%]?")
+SAFE_FORMAT = re.compile(r"[+,]?[0-9]?[0-9]?,?(\.[0-9][0-9]?)?[a-z%]?")
 
 
 @cache

@@ -38,6 +38,6 @@
     });
   }
   addEventListener("hashchange", () => { if (/^#(en|ja)$/.test(location.hash)) show(wanted()); });
-  addEventListener("beforeprint", () => { for (const part of document.querySelectorAll("details")) part.open = true; });
+  addEventListener("beforeprint", () => { for (const part of document.querySelectorAll("main details")) part.open = true; });
   show(wanted());
 })();
