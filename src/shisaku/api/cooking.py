@@ -13,7 +13,7 @@ from shisaku.api.studying import study
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Recipe
 from shisaku.errors import ShisakuError
-from shisaku.message import Message, say
+from shisaku.message import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,15 +80,15 @@ def result_of(run: Run) -> RunResult:
     about = run.read_json("run")
     decided = run.read_json("verdict")
     studies = run.read_json("studies")
-    headline = Message.from_json(studies[0]["headline"]) if studies else say("No study: nothing to decide yet")
+    headline = studies[0]["headline"] if studies else say("No study: nothing to decide yet").to_json()
     return RunResult(
         path=run.path,
         state=run.state,
         overall=decided["overall"],
         verdicts=tuple(decided["verdicts"]),
-        headline=str(headline),
+        headline_message=headline,
         counts=about.get("counts", {}),
-        notes=tuple(str(Message.from_json(note)) for note in about.get("notes", [])),
+        notes=tuple(about.get("notes", [])),
     )
 
 

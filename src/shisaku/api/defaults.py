@@ -26,9 +26,10 @@ USUAL: Mapping[Kind, Usual] = {
     "text": Usual("text", "text.embed", "text.classical"),
 }
 ORDER: tuple[Kind, ...] = ("image", "audio", "text")
-# Of two items of one class. Data of one kind (digits, one product) is alike throughout: at 0.90 a third of the
-# digits of examples/digits chain into groups of up to 37, at 0.95 seven of 400 pair up.
-NEAR = 0.95
+# Cosine above which two items of a class are near-duplicates. Data of one kind (digits, one product) is alike
+# throughout: at 0.90 two thirds of the digits of examples/digits chain into groups of up to 37 of 400, so where a
+# fifth of a class would become one group, the level is raised.
+NEAR, CHAIN = 0.90, 0.2
 NOT_ENGLISH: Mapping[str, Any] = {"model": "char_ngrams"}
 
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shisaku.api.defaults import NEAR, Usual, main_kind, usual
+from shisaku.api.defaults import CHAIN, NEAR, Usual, main_kind, usual
 
 if TYPE_CHECKING:
     from shisaku.store.describe import Description
@@ -78,7 +78,8 @@ studies:
     label: {json.dumps(seen.label, ensure_ascii=False)}
     real: data
     feature: {{op: {ops.embed}{_with(ops, part)}}}
-    grouping: {{near: {NEAR}}}   # items more alike than this cosine never stand on both sides of a split
+    # Items more alike than this cosine never stand on both sides of a split; raised where all of a class is alike.
+    grouping: {{near: {NEAR}, chain: {CHAIN}}}
     shots: [0]          # 0: the whole training half; [5, 10] would ask what five or ten per class give
     splits: 20          # repeated train/test splits; groups and near-duplicates never straddle one
     split_seed: 1

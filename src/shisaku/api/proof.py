@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shisaku.api.defaults import NEAR, Usual, main_kind, usual
+from shisaku.api.defaults import CHAIN, NEAR, Usual, main_kind, usual
 from shisaku.api.kitchen import run
 from shisaku.api.result import RunResult
 from shisaku.core.progress import Progress, silent
@@ -121,7 +121,7 @@ def _study(ops: Usual, label: str, splits: int, split_seed: int, margins: tuple[
             Arm("placebo", rows="made", shuffle=True),
         ),
         comparators=("real", "oversample", "classical"),
-        grouping=Grouping(near=NEAR),
+        grouping=Grouping(near=NEAR, chain=CHAIN),
         contrasts=("synthetic", "synthetic_tuned"),
         splits=splits,
         split_seed=split_seed,

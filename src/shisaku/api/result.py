@@ -7,20 +7,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shisaku.message import Message
+
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A finished run. `overall` is None where there was nothing to decide (no labels, no study)."""
+    """A finished run. `overall` is None where there was nothing to decide; notes and headline are Messages as JSON."""
 
     path: Path
     state: str
     overall: str | None
     verdicts: tuple[Mapping[str, Any], ...] = ()
-    headline: str = ""
+    headline_message: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Mapping[str, Any], ...] = ()
     already_done: bool = False
     seconds: float = 0.0
+
+    @property
+    def headline(self) -> str:
+        """The first line in English; `headline_message` says it in any language."""
+        return str(Message.from_json(self.headline_message)) if self.headline_message else ""
 
     @property
     def report(self) -> Path:
@@ -36,9 +43,10 @@ class RunResult:
             "already_done": self.already_done,
             "overall": self.overall,
             "headline": self.headline,
+            "headline_message": dict(self.headline_message),
             "verdicts": [dict(v) for v in self.verdicts],
             "counts": dict(self.counts),
-            "notes": list(self.notes),
+            "notes": [{**note, "text": str(Message.from_json(note))} for note in self.notes],
             "seconds": round(self.seconds, 1),
         }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from shisaku.api.result import RunResult
-from shisaku.cli.show import emit, language
+from shisaku.cli.show import emit, language, told
+from shisaku.message import say
 
 NOT_ADOPT = 3
 
@@ -20,13 +21,15 @@ def finish(result: RunResult, *, json: bool, fail_unless_adopt: bool) -> None:
         from shisaku.report.summary import verdict_table
 
         console = Console()
-        if result.already_done:
-            console.print("Already done; nothing was computed again.")
         for note in result.notes:
-            console.print(note, markup=False)
+            console.print(told(note), markup=False)
         if result.verdicts:
             console.print(verdict_table(result.to_json(), language()))
-        console.print(f"Run:    {result.path}", markup=False, soft_wrap=True)
-        console.print(f"Report: {result.report}", markup=False, soft_wrap=True)
+        else:
+            console.print(told(result.headline_message), markup=False)
+        if result.already_done:
+            console.print(told(say("Already done: nothing was computed again")))
+        console.print(told(say("Run: {path}", path=str(result.path))), markup=False, soft_wrap=True)
+        console.print(told(say("Report: {path}", path=str(result.report))), markup=False, soft_wrap=True)
     if fail_unless_adopt and result.overall != "ADOPT":
         raise typer.Exit(NOT_ADOPT)

@@ -13,6 +13,7 @@ from typing import Any
 
 from shisaku.core.progress import Progress, silent
 from shisaku.errors import ShisakuError
+from shisaku.message import Message, say
 
 BEFORE_A_BAR_SHOWS = 2.0
 
@@ -24,6 +25,13 @@ def language() -> str:
         if value:
             return "ja" if value.lower().startswith("ja") else "en"
     return "en"
+
+
+def told(message: Message | Mapping[str, Any]) -> str:
+    """Return a sentence in the user's language."""
+    from shisaku.report.translate import translate
+
+    return translate(message, language())
 
 
 def as_json() -> bool:
@@ -114,9 +122,19 @@ def say_estimate(estimate: Mapping[str, Any]) -> None:
     minutes = estimate.get("minutes")
     if minutes is not None and minutes < 1 and not estimate.get("download_mb"):
         return
-    known = f"about {minutes:.0f} min" if minutes is not None else "minutes not known before the first run"
-    disk, download = estimate.get("disk_mb", 0), estimate.get("download_mb", 0)
-    print(f"Estimate: {known}, {disk:.0f} MB of disk, {download:.0f} MB of downloads", file=sys.stderr, flush=True)
+    costs = {"disk": estimate.get("disk_mb", 0), "download": estimate.get("download_mb", 0)}
+    if minutes is None:
+        known = estimate.get("known_minutes", 0)
+        line = say(
+            "Estimate: {known:.0f} min for what was measured here before, the rest not known before a first run; "
+            "{disk:.0f} MB of disk, {download:.0f} MB of downloads", known=known, **costs,
+        )  # fmt: skip
+    else:
+        line = say(
+            "Estimate: {minutes:.0f} min, {disk:.0f} MB of disk, {download:.0f} MB of downloads",
+            minutes=minutes, **costs,
+        )  # fmt: skip
+    print(told(line), file=sys.stderr, flush=True)
 
 
 def print_description(found: Mapping[str, Any]) -> None:

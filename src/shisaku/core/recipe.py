@@ -140,11 +140,14 @@ class Grouping:
 
     Cosine of features above `near`; or above `near_with_word` while the text part `text` shares a content
     word. Merged by union-find, so that near-duplicates never straddle a split. 0 switches a rule off.
+    Where all items of a class are alike (one product, one camera) `near` would chain most of a class into
+    one group; if a group takes more than the share `chain` of its class, `near` is raised, and said so.
     """
 
     near: float = 0.90
     near_with_word: float = 0.0
     text: str = ""
+    chain: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,15 @@ def _notes(notes: Mapping[str, Any]) -> Iterator[Alarm]:
                     n=len(pairs), stream=stream, one=pairs[0][0], two=pairs[0][1],
                 ),
             )  # fmt: skip
+    for stream, near in sorted(notes.get("near_raised", {}).items()):
+        yield _note(
+            "near_raised",
+            say(
+                "The items of {stream} are so alike that only a cosine above {near:.3f} counts as a near-duplicate; "
+                "check that the same thing never comes in twice, or name a group column",
+                stream=stream, near=near,
+            ),
+        )  # fmt: skip
     for stream, pairs in sorted(notes.get("near_external", {}).items()):
         if pairs:
             yield _alarm(

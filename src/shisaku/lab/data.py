@@ -15,8 +15,10 @@ from shisaku.core.sample import Sample
 from shisaku.errors import ContaminationError, DataError
 from shisaku.lab.grouping import group_alike, near_pairs
 from shisaku.lab.items import Items, StudyData
-from shisaku.lab.streams import PART, SCORES, features_step, scored_streams, scores_step, stream_names
+from shisaku.lab.streams import PART, SCORES, features_step, scored_streams, scores_step, seen_in, stream_names
 from shisaku.message import say
+
+KEEP = "keep"
 
 
 class CookedRun(Protocol):
@@ -44,16 +46,19 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
     a made sample has an ancestor that the run does not know.
     """
     ancestry = Ancestry.of(run.read_rows("lineage"))
+    kept_from = {str(row["step"]): str(row["source"]) for row in run.read_rows("counts") if row["op"] == KEEP}
     external = {domain.stream for domain in spec.domains if domain.kind == "external"}
     notes: dict[str, Any] = {}
     streams: dict[str, Items] = {}
     gone: set[str] = set()
     for name in stream_names(spec):
-        samples = list(run.stream(features_step(spec, name)))
+        samples = _seen(run, spec, name, kept_from)
         items, texts = _columns(samples, name, spec, ancestry, notes, made=name not in {spec.real, *external})
         if name == spec.real or name in external:
             grouped = group_alike(items, spec.grouping, texts)
             notes.setdefault("merged", {})[name] = [list(pair) for pair in grouped.merged]
+            if grouped.near > spec.grouping.near:
+                notes.setdefault("near_raised", {})[name] = grouped.near
             items = grouped.items
         streams[name] = items
         if name == spec.real:
@@ -70,10 +75,20 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
     classes = set(real.labels)
     for name in external & set(streams):
         streams[name] = _known_classes(streams[name], classes, name, notes)
-        near = near_pairs(real, streams[name], spec.grouping.near)
+        near = near_pairs(real, streams[name], notes.get("near_raised", {}).get(spec.real, spec.grouping.near))
         notes.setdefault("near_external", {})[name] = [list(found) for found in near]
     pools = _pools(run, real, streams, external, spec)
     return StudyData(real, streams, _scores(run, spec), pools, notes)
+
+
+def _seen(run: CookedRun, spec: StudySpec, name: str, kept_from: Mapping[str, str]) -> list[Sample]:
+    """Return a stream's samples with their features."""
+    base = seen_in(name, kept_from)
+    dataset = run.stream(features_step(spec, base))
+    if base == name:
+        return list(dataset)
+    kept = set(run.stream(name).ids())
+    return dataset.take([id_ for id_ in dataset.ids() if id_ in kept])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,14 +21,16 @@ STOP = frozenset((
 _CJK = re.compile(r"[぀-ヿ㐀-鿿豈-﫿ｦ-ﾟ]+")
 _WORD = re.compile(r"[^\W_]+")
 BLOCK = 1024
+LADDER = (0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """Items with their final groups and the pairs of ids that were merged because they look alike."""
+    """Items with their final groups, the pairs of ids merged because they look alike, and the `near` it took."""
 
     items: Items
     merged: tuple[tuple[str, str], ...]
+    near: float
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -49,8 +51,27 @@ def group_alike(items: Items, rule: Grouping, texts: Sequence[str] = ()) -> Grou
 
     Alike is a cosine above `rule.near` on square-rooted, unit-length features, or above
     `rule.near_with_word` while the texts share a content word. A joined group bears the name of its first
-    member's group.
+    member's group. With `rule.chain`, `near` goes up the `LADDER` until no class is chained.
     """
+    while True:
+        grouped = _joined(items, rule, texts)
+        higher = next((level for level in LADDER if level > rule.near), None)
+        if not rule.chain or higher is None or not _chained(items, grouped.items, rule.chain):
+            return grouped
+        rule = replace(rule, near=higher)
+
+
+def _chained(before: Items, after: Items, share: float) -> bool:
+    """Return whether joining put more than `share` of a class's entities, and more than two, into one group."""
+    entities: dict[str, set[str]] = {name: set() for name in before.labels}
+    held: dict[tuple[str, str], set[str]] = {}
+    for label, old, new in zip(before.labels, before.groups, after.groups, strict=True):
+        entities[label].add(old)
+        held.setdefault((label, new), set()).add(old)
+    return any(len(joined) > max(2, share * len(entities[label])) for (label, _), joined in held.items())
+
+
+def _joined(items: Items, rule: Grouping, texts: Sequence[str]) -> Grouped:
     parent = list(range(len(items)))
 
     def root(i: int) -> int:
@@ -68,7 +89,7 @@ def group_alike(items: Items, rule: Grouping, texts: Sequence[str] = ()) -> Grou
         if a != b:
             parent[b] = a
             merged.append((items.ids[i], items.ids[j]))
-    return Grouped(items.with_groups([items.groups[root(i)] for i in range(len(items))]), tuple(merged))
+    return Grouped(items.with_groups([items.groups[root(i)] for i in range(len(items))]), tuple(merged), rule.near)
 
 
 def alike(items: Items, rule: Grouping, texts: Sequence[str] = ()) -> Iterator[tuple[int, int]]:

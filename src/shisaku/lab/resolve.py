@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from shisaku.core.recipe import Recipe, Step, StudySpec
-from shisaku.lab.streams import features_step, scored_streams, scores_step, stream_names
+from shisaku.lab.streams import features_step, scored_streams, scores_step, seen_in, stream_names
+from shisaku.registry.streams import CONTROL
 
 
 def resolve(recipe: Recipe) -> Recipe:
     """Return `recipe` with one feature step per stream of each study and one score step per untrained arm.
 
-    Steps that are already there are kept, so resolving twice changes nothing.
+    What a keep-rule kept is seen through the stream it was kept from. Steps that are already there stay, so
+    resolving twice changes nothing.
     """
     there = {step.name for step in recipe.steps}
-    added = [step for spec in recipe.studies for step in _seeing(spec) if step.name not in there]
+    kept_from = {name: keep.source for keep in recipe.keep for name in (keep.name, f"{keep.name}{CONTROL}")}
+    added = [step for spec in recipe.studies for step in _seeing(spec, kept_from) if step.name not in there]
     return replace(recipe, steps=(*recipe.steps, *added))
 
 
-def _seeing(spec: StudySpec) -> Iterator[Step]:
-    for stream in stream_names(spec):
+def _seeing(spec: StudySpec, kept_from: Mapping[str, str]) -> Iterator[Step]:
+    for stream in dict.fromkeys(seen_in(name, kept_from) for name in stream_names(spec)):
         yield Step(features_step(spec, stream), spec.feature.op, (stream,), dict(spec.feature.params))
     for arm in spec.arms:
         if arm.scores is not None:

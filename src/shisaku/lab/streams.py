@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shisaku.core.recipe import Arm, StudySpec
 
 PART = "features"
@@ -34,3 +36,13 @@ def features_step(spec: StudySpec, stream: str) -> str:
 def scores_step(spec: StudySpec, stream: str, arm: Arm) -> str:
     """Return the name of the step in which `arm` scores `stream`."""
     return f"{spec.name}.{stream}.{arm.name}"
+
+
+def seen_in(stream: str, kept_from: Mapping[str, str]) -> str:
+    """Return the stream whose features hold those of `stream`: of a keep-rule, what it keeps from.
+
+    What was kept are samples that were embedded already; only which of them counts.
+    """
+    while stream in kept_from:
+        stream = kept_from[stream]
+    return stream

@@ -89,7 +89,7 @@ def _study(shape: StudyShape) -> StudySpec:
         comparators=tuple(shape.comparators),
         contrasts=tuple(shape.contrasts),
         deploy=tuple(shape.deploy),
-        grouping=Grouping(shape.grouping.near, shape.grouping.near_with_word, shape.grouping.text),
+        grouping=Grouping(**shape.grouping.model_dump()),
         shots=tuple(shape.shots),
         splits=shape.splits,
         split_seed=shape.split_seed,

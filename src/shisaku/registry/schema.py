@@ -73,6 +73,7 @@ class GroupingShape(_Shape):
     near: Cosine = 0.90
     near_with_word: Cosine = 0.0
     text: str = ""
+    chain: Cosine = 0.0
 
 
 class DomainShape(_Shape):
