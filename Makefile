@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 # pip's ordinary configuration decides where packages come from; the lock decides which.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: setup dev weights demo test check bench proof clean help
+.PHONY: setup dev weights demo test check bench proof lock clean help
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
 
@@ -42,6 +42,12 @@ bench: dev weights  ## ratios, not timed tests
 proof: dev weights  ## long checks at full n
 	$(BIN)/python -m pytest -m slow
 	$(BIN)/shisaku prove --calibrate --worlds 400 --fail-unless-calibrated
+
+lock:            ## resolve the locks anew (needs uv)
+	uv pip compile pyproject.toml --group build --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --group build --group dev --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
 
 clean:           ## the environment (caches and runs stay)
 	rm -rf $(VENV)
