@@ -6,7 +6,7 @@
     ├── RecipeError      2  your recipe: all problems at once, each with its line
     ├── MachineError     4  the machine: disk, memory, network, weights, a missing program
     │   ├── WeightsError    a model file is missing or is not what it should be
-    │   └── StopRequested   Ctrl-C or a budget: what is done is kept, run again to go on
+    │   └── StopRequestedError   Ctrl-C or a budget: what is done is kept, run again to go on
     └── DataError        5  your data
         ├── MediaError      one file cannot be decoded (becomes a Drop, never stops a run)
         └── ContaminationError  a test item was about to touch generation, a filter or a threshold
@@ -116,7 +116,7 @@ class WeightsError(MachineError):
     """A model file is missing, damaged, or not the one that was pinned."""
 
 
-class StopRequested(MachineError):
+class StopRequestedError(MachineError):
     """The user or a budget stopped the run; everything finished so far is kept."""
 
 

@@ -14,7 +14,7 @@ from shisaku.core.recipe import Step
 from shisaku.core.sample import Sample
 from shisaku.core.transform import Transform
 from shisaku.engine.shard import cook_shard, merged
-from shisaku.errors import ContaminationError, DataError, MachineError, RecipeError, StopRequested
+from shisaku.errors import ContaminationError, DataError, MachineError, RecipeError, StopRequestedError
 from shisaku.message import say
 
 SAMPLES = pure_ops.numbers(6)
@@ -108,7 +108,7 @@ class _Stopping(Transform):
         raise self.error
 
 
-@pytest.mark.parametrize("error", [RecipeError, MachineError, StopRequested, ContaminationError])
+@pytest.mark.parametrize("error", [RecipeError, MachineError, StopRequestedError, ContaminationError])
 def test_what_is_no_samples_fault_stops_the_work(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_Stopping, "error", error(say("stop")))
     with pytest.raises(error):

@@ -18,7 +18,7 @@ from shisaku.engine.costs import Costs
 from shisaku.engine.engine import Engine
 from shisaku.engine.estimate import estimate
 from shisaku.engine.local import LocalEngine
-from shisaku.errors import DataError, MachineError, RecipeError, StopRequested
+from shisaku.errors import DataError, MachineError, RecipeError, StopRequestedError
 from shisaku.message import say
 from shisaku.store.cache import StepCache
 from shisaku.store.datasets import SampleList, write_dataset
@@ -183,13 +183,13 @@ def _failing_at(call: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(drive, "cook_shard", cook_shard)
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), StopRequested(say("The budget is spent"))])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), StopRequestedError(say("The budget is spent"))])
 def test_a_stopped_run_is_partial_and_can_be_gone_on_with(
     tmp_path: Path, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         _failing_at(7, error, patch)
-        with pytest.raises(StopRequested):
+        with pytest.raises(StopRequestedError):
             cook(RECIPE, samples_of(8), tmp_path)
     run = Run.open(tmp_path / "run")
     assert run.state == "partial"

@@ -64,3 +64,22 @@ def test_content_words() -> None:
 def test_near_pairs_between_two_sets() -> None:
     assert near_pairs(items([ALONG, ACROSS], "ab"), items([ALMOST, ACROSS], "ab"), 0.9) == [("i0", "i0"), ("i1", "i1")]
     assert near_pairs(items([ALONG], "a"), items([ALONG], "a"), 0.0) == []
+
+
+def test_a_class_of_things_all_alike_is_not_chained_into_one_group() -> None:
+    rng = np.random.default_rng(0)
+    rows = 1.0 + 0.8 * rng.random((40, 64))  # one product before one camera: every cosine is above 0.98
+    twin = rows[0] + 1e-6
+    alike = items([*rows.tolist(), twin.tolist()], "a" * 41)
+    chained = group_alike(alike, Grouping(near=0.9))
+    assert len(set(chained.items.groups)) == 1
+    raised = group_alike(alike, Grouping(near=0.9, chain=0.2))
+    assert raised.near > 0.9
+    assert len(set(raised.items.groups)) > 30
+    assert raised.items.groups[0] == raised.items.groups[40], "the planted twin still stays together"
+
+
+def test_without_chains_the_level_asked_for_stands() -> None:
+    found = group_alike(items([ALONG, ALMOST, ACROSS], "aaa"), Grouping(near=0.9, chain=0.5))
+    assert found.near == 0.9
+    assert found.merged == (("i0", "i1"),)

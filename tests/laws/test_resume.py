@@ -79,7 +79,7 @@ def test_ctrl_c_leaves_a_run_that_can_be_gone_on_with(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 1
     told = (folder / "errors").read_text()
-    assert "StopRequested" in told
+    assert "StopRequestedError" in told
     assert "Stopped while cooking grown" in told
     run = Run.open(folder / "run")
     assert run.state == "partial"

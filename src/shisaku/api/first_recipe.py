@@ -27,8 +27,9 @@ def recipe_text(seen: Description, source: Path) -> str:
 def _head(seen: Description, source: Path) -> str:
     params = {**seen.params, "path": str(source)}
     described = "; ".join(str(why) for why in seen.why)
+    counts = ", ".join(f"{n} {kind}" for kind, n in seen.modalities.items())
     return f"""\
-# {seen.n} records, {", ".join(f"{n} {kind}" for kind, n in seen.modalities.items())}. Read as {seen.layout}: {described}
+# {seen.n} records, {counts}. Read as {seen.layout}: {described}
 # Check it: shisaku validate THIS-FILE    A quick look: shisaku run THIS-FILE --preview 10
 schema: 1
 name: {_name(source)}
@@ -92,7 +93,7 @@ studies:
       - {{name: real}}
       - {{name: oversample, oversample: 3}}              # as much data, nothing new: must change nothing
       - {{name: varied, add: {made}}}
-      - {{name: varied_tuned, add: {made}, weights: [0.05, 0.1, 0.2, 0.5, 1.0]}}   # weight chosen on training items{control}
+      - {{name: varied_tuned, add: {made}, weights: [0.05, 0.1, 0.2, 0.5, 1.0]}}   # chosen on training items{control}
       - {{name: placebo, add: {made}, shuffle: true}}    # wrong labels: an alarm if it helps
     comparators: [real, oversample]
     contrasts: [varied, varied_tuned]

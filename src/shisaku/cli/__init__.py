@@ -13,7 +13,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from shisaku.cli.app import app
     from shisaku.cli.show import fail
-    from shisaku.errors import ShisakuError, StopRequested
+    from shisaku.errors import ShisakuError, StopRequestedError
     from shisaku.message import say
 
     try:
@@ -21,8 +21,8 @@ def main() -> None:
     except ShisakuError as error:
         sys.exit(fail(error))
     except KeyboardInterrupt:
-        stopped = StopRequested(say("Stopped by Ctrl-C"), next=say("Run the same command again to go on from here"))
-        sys.exit(fail(stopped))
+        again = say("Run the same command again to go on from here")
+        sys.exit(fail(StopRequestedError(say("Stopped by Ctrl-C"), next=again)))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -22,10 +22,10 @@ def command(
     What it makes is a prototype, not yet worth anything: `shisaku prove` says whether it is.
 
     Examples:
-
       shisaku augment photos/ --out made/
 
       shisaku augment examples/stamps/recipe.yaml --out made/ --preview 5
+
     """
     from shisaku.api import augment
 

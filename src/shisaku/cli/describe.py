@@ -15,8 +15,8 @@ def command(path: Annotated[Path, typer.Argument(help="A folder or table of your
     """Say what a folder holds: modalities, labels, groups, sizes, and why it was read that way.
 
     Example:
-
       shisaku describe photos/
+
     """
     from shisaku.api import describe
 

@@ -20,10 +20,10 @@ def command(
     """Look at your data and write a short commented recipe that runs as it is.
 
     Examples:
-
       shisaku init photos/
 
       shisaku init recordings/ --out recordings.recipe.yaml
+
     """
     from shisaku.api import init
 

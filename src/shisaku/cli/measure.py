@@ -23,10 +23,10 @@ def command(
     """Measure every item: quality of its modality, and near copies of other data.
 
     Examples:
-
       shisaku measure photos/
 
       shisaku measure made/ --against photos/ --json
+
     """
     from shisaku.api import measure
 

@@ -17,8 +17,8 @@ def list_(json: Json = False) -> None:
     """List every model: role, whether it is here, size, licence and its evidence.
 
     Example:
-
       shisaku models list
+
     """
     from shisaku.api import models_status
 
@@ -46,10 +46,10 @@ def pull(
     """Fetch weights into the cache; what is there already is only checked.
 
     Examples:
-
       shisaku models pull
 
       shisaku models pull whisper-tiny-en
+
     """
     from shisaku.api import models_pull
 
@@ -66,8 +66,8 @@ def check(json: Json = False) -> None:
     """Give each model a known input and compare with the known answer.
 
     Example:
-
       shisaku models check
+
     """
     from shisaku.api import models_check
 

@@ -16,10 +16,10 @@ def command(
     """List every op that a recipe can use, or show one.
 
     Examples:
-
       shisaku ops
 
       shisaku ops image.composite
+
     """
     from shisaku.api import ops
     from shisaku.registry.doors import OPS, op_class

@@ -48,12 +48,12 @@ def command(
     """Give a verdict on synthetic data: ADOPT, REJECT or ABSTAIN, with its interval.
 
     Examples:
-
       shisaku prove --real photos/ --synthetic made/ --label class
 
       shisaku prove --predictions base.parquet new.parquet
 
       shisaku prove --calibrate --worlds 40 --json
+
     """
     from shisaku import api
 

@@ -19,10 +19,10 @@ def command(
     """Write the page of a run anew from what the run left behind.
 
     Examples:
-
       shisaku report runs/stamps
 
       shisaku report runs/stamps --out page.html
+
     """
     from shisaku.api import report
 

@@ -29,12 +29,12 @@ def command(
     """Cook a recipe: make, measure, keep, prove, report. Run it again to resume or to see it is already done.
 
     Examples:
-
       shisaku run examples/stamps/recipe.yaml
 
       shisaku run my.recipe.yaml --preview 5 --out /tmp/look
 
       shisaku run my.recipe.yaml --split-seed 2 --json
+
     """
     from shisaku.api import run
 

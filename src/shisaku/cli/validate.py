@@ -19,10 +19,10 @@ def command(
     """Check a recipe without cooking it: every problem at once, each with its line.
 
     Examples:
-
       shisaku validate examples/stamps/recipe.yaml
 
       shisaku validate my.recipe.yaml --json
+
     """
     from shisaku.api import validate
 

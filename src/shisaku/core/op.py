@@ -28,7 +28,7 @@ class Op:
     tolerance: ClassVar[float] = 0.0
 
     def params(self) -> dict[str, Any]:
-        """The parameters by name."""
+        """Return the parameters by name."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}  # type: ignore[arg-type]
 
     def reads_parts(self) -> dict[str, Kind]:

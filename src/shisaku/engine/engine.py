@@ -31,6 +31,6 @@ class Engine(Protocol):
 
         What is in `cache` is not made again. `preview` takes only that many samples per selection and label.
         `earlier_drops` are what reading the data dropped. Raises RecipeError, DataError, MachineError, and
-        StopRequested when it was interrupted: the run is then ``partial`` and can be gone on with.
+        StopRequestedError when it was interrupted: the run is then ``partial`` and can be gone on with.
         """
         ...

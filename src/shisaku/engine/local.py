@@ -13,7 +13,7 @@ from shisaku.core.recipe import Recipe
 from shisaku.engine.census import selections, take_census
 from shisaku.engine.kitchen import Kitchen
 from shisaku.engine.plan import SHARD
-from shisaku.errors import MachineError, StopRequested
+from shisaku.errors import MachineError, StopRequestedError
 from shisaku.message import say
 from shisaku.registry.check import check_recipe
 from shisaku.registry.streams import cooking_order
@@ -53,7 +53,7 @@ class LocalEngine:
         except BaseException as stop:
             _leave_partial(kitchen, run)
             if isinstance(stop, KeyboardInterrupt):
-                raise StopRequested(
+                raise StopRequestedError(
                     say("Stopped while cooking {step}", step=doing),
                     where=str(run.path),
                     next=say("Run again to go on: what is done is kept"),

@@ -10,7 +10,7 @@ from shisaku.core.transform import Outcome, Transform
 from shisaku.message import Message, say
 
 
-class BrokenPromise(Exception):  # noqa: N818 it is a sentence about an op, not an error that anybody catches outside
+class BrokenPromiseError(Exception):
     """An op did not do what its contract says; `what` says how."""
 
     def __init__(self, what: Message) -> None:
@@ -23,12 +23,12 @@ def accepted(outcome: Outcome, sample: Sample, op: Transform, step: str, round: 
 
     A child is named ``<parent>/<step>.<round>``, further ones of the same parent and round
     ``<parent>/<step>.<round>.<k>``: the step's name, not the op's, so that two steps with one op differ. A
-    view keeps its id. Raises BrokenPromise for anything that is not the op's to give.
+    view keeps its id. Raises BrokenPromiseError for anything that is not the op's to give.
     """
     if isinstance(outcome, Failure):
         return outcome.reason
     if not isinstance(outcome, tuple) or not all(isinstance(made, Sample) for made in outcome):
-        raise BrokenPromise(say("It gave a {kind}, not samples", kind=type(outcome).__name__))
+        raise BrokenPromiseError(say("It gave a {kind}, not samples", kind=type(outcome).__name__))
     if not outcome:
         return say("It made nothing of this sample and gave no reason")
     if op.makes == "views":
@@ -39,11 +39,11 @@ def accepted(outcome: Outcome, sample: Sample, op: Transform, step: str, round: 
 def _view(outcome: tuple[Sample, ...], sample: Sample) -> tuple[Sample, ...]:
     own = [(sample.id, sample.depth, sample.parents, sample.entity)]
     if [(made.id, made.depth, made.parents, made.entity) for made in outcome] != own:
-        raise BrokenPromise(say("It adds to samples, but gave back others than it was given"))
+        raise BrokenPromiseError(say("It adds to samples, but gave back others than it was given"))
     return outcome
 
 
 def _child(made: Sample, sample: Sample, name: str) -> Sample:
     if (made.parents[:1], made.depth, made.entity) != ((sample.id,), sample.depth + 1, sample.entity):
-        raise BrokenPromise(say("It makes children, but gave a sample that was not derived from the one given"))
+        raise BrokenPromiseError(say("It makes children, but gave a sample that was not derived from the one given"))
     return replace(made, id=f"{sample.id}/{name}")

@@ -16,7 +16,7 @@ from shisaku.core.recipe import Step
 from shisaku.core.sample import Sample
 from shisaku.core.seed import rng_for
 from shisaku.core.transform import Transform
-from shisaku.engine.outcome import BrokenPromise, accepted
+from shisaku.engine.outcome import BrokenPromiseError, accepted
 from shisaku.errors import ContaminationError, MachineError, RecipeError, ShisakuError
 from shisaku.message import Message, say
 from shisaku.store.shard import ShardResult
@@ -58,7 +58,7 @@ def _transformed(
         rngs = [rng_for(seed, f"{step.name}#{round}", sample.id) for sample in batch]
         outcomes = op.apply(batch, rngs, pool)
         if len(outcomes) != len(batch):
-            raise BrokenPromise(say("It gave {got} outcomes for {n} samples", got=len(outcomes), n=len(batch)))
+            raise BrokenPromiseError(say("It gave {got} outcomes for {n} samples", got=len(outcomes), n=len(batch)))
         return [
             accepted(outcome, sample, op, step.name, round) for sample, outcome in zip(batch, outcomes, strict=True)
         ]
@@ -81,7 +81,7 @@ def _measured(op: Metric, step: Step, samples: Sequence[Sample], reference: Sequ
         # A sample that was measured but cannot be scored shows here, where it can still be told apart.
         scored = [score.sample for score in op.scores(state)]
         if len(set(scored)) != len(scored) or not {sample.id for sample in batch}.issuperset(scored):
-            raise BrokenPromise(say("It scored a sample twice, or one that it was not given"))
+            raise BrokenPromiseError(say("It scored a sample twice, or one that it was not given"))
         return state
 
     states: list[State] = []
@@ -121,7 +121,7 @@ def _patiently(
 def _cause(error: Exception) -> Message:
     if isinstance(error, ShisakuError):
         return error.what
-    if isinstance(error, BrokenPromise):
+    if isinstance(error, BrokenPromiseError):
         return error.what
     words = " ".join(str(error).encode("utf-8", "replace").decode().split())[:LONGEST_CAUSE]
     return say("{error}: {cause}", error=type(error).__name__, cause=words or "-")

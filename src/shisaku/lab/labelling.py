@@ -55,7 +55,7 @@ def labelling_plan(
         "budget": k,
         "clusters": int(fitted.n_clusters),
         "budget_note": say(
-            "Label these {k} of {n} items first: about {minutes:.0f} minutes at {each:.1f} minutes each (an assumption)",
+            "Label these {k} of {n} items first: about {minutes:.0f} minutes at an assumed {each:.1f} minutes each",
             k=len(items),
             n=n,
             minutes=len(items) * MINUTES_PER_LABEL,

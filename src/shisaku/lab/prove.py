@@ -15,6 +15,7 @@ from shisaku.lab import tables
 from shisaku.lab.alarms import raise_alarms
 from shisaku.lab.bench import Bench
 from shisaku.lab.contrast import Contrast, contrasts, measure_pairs
+from shisaku.lab.controls import gate_alarms, gate_rows
 from shisaku.lab.decide import Decided, decide
 from shisaku.lab.items import StudyData
 from shisaku.lab.looks import Ledger
@@ -73,7 +74,7 @@ def _result(
         verdicts=decided.verdicts,
         arm_scores=tuple(tables.arm_scores(bench, trials)),
         predictions=tuple(tables.predictions(bench, trials)),
-        alarms=planned + raise_alarms(bench, trials, measured),
+        alarms=planned + raise_alarms(bench, trials, measured) + tuple(gate_alarms(bench, trials)),
         per_class=tuple(tables.per_class(bench, trials)),
         detail={
             "overall": {
@@ -85,6 +86,7 @@ def _result(
             },
             "validation": _validation(trials),
             "weights": _weights(bench, trials),
+            "gates": gate_rows(bench, trials),
             "with_copies": _with_copies(bench, trials),
             "notes": dict(bench.data.notes),
         },

@@ -6,20 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from shisaku.core.recipe import Recipe, Step, StudySpec
+from shisaku.lab.controls import with_controls
 from shisaku.lab.streams import features_step, scored_streams, scores_step, seen_in, stream_names
 from shisaku.registry.streams import CONTROL
 
 
 def resolve(recipe: Recipe) -> Recipe:
-    """Return `recipe` with one feature step per stream of each study and one score step per untrained arm.
+    """Return `recipe` with all that its studies need: control arms, feature steps, score steps.
 
-    What a keep-rule kept is seen through the stream it was kept from. Steps that are already there stay, so
-    resolving twice changes nothing.
+    There is a control arm beside every gate, one feature step per stream of each study, and one score step
+    per stream of each untrained arm. What a keep-rule kept is seen through the stream it was kept from.
+    Steps that are already there stay, so resolving twice changes nothing.
     """
+    studies = tuple(with_controls(spec, {keep.name for keep in recipe.keep}) for spec in recipe.studies)
     there = {step.name for step in recipe.steps}
     kept_from = {name: keep.source for keep in recipe.keep for name in (keep.name, f"{keep.name}{CONTROL}")}
-    added = [step for spec in recipe.studies for step in _seeing(spec, kept_from) if step.name not in there]
-    return replace(recipe, steps=(*recipe.steps, *added))
+    added = [step for spec in studies for step in _seeing(spec, kept_from) if step.name not in there]
+    return replace(recipe, steps=(*recipe.steps, *added), studies=studies)
 
 
 def _seeing(spec: StudySpec, kept_from: Mapping[str, str]) -> Iterator[Step]:
