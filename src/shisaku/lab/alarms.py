@@ -11,6 +11,7 @@ import numpy as np
 from shisaku.core.recipe import Arm, StudySpec
 from shisaku.core.study import Alarm
 from shisaku.lab.bench import Bench
+from shisaku.lab.comparator import favourites
 from shisaku.lab.contrast import Contrast
 from shisaku.lab.plan import MIN_SPLITS
 from shisaku.lab.trial import Trial
@@ -135,13 +136,14 @@ def _weights(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
 
 def _comparator(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
     for shots in spec.shots:
-        chosen = Counter(trial.comparator for trial in trials if trial.shots == shots)
+        chosen = favourites([trial for trial in trials if trial.shots == shots])
         name, times = chosen.most_common(1)[0]
         if 3 * times < 2 * chosen.total():
             yield _note(
                 "comparator_unstable",
                 say(
-                    "At {shots} shots no comparator was clearly strongest: {name} was chosen in {times} of {n} splits",
+                    "At {shots} shots no comparator was clearly strongest: {name} was the best on validation in {times} of "
+                    "{n} splits",
                     shots=shots, name=name, times=times, n=chosen.total(),
                 ),
             )  # fmt: skip

@@ -19,6 +19,7 @@ from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import Arm, ArmKeep, Domain, Feature, StudySpec
 from shisaku.core.seed import rng_for
 from shisaku.lab.bench import Bench
+from shisaku.lab.comparator import agree
 from shisaku.lab.contrast import Contrast, contrasts
 from shisaku.lab.decide import decide
 from shisaku.lab.plan import MIN_SPLITS, freeze, row_of
@@ -118,7 +119,7 @@ def _true_effect(seed: int, number: int) -> tuple[float, float]:
     data = World().draw(rng_for(seed, "truth", str(number)), huge=HUGE_GROUPS)
     spec = replace(study(huge=True), split_seed=number)
     bench = Bench.lay(spec, data)
-    trials = [run_trial(bench, split, 0) for split in (0, 1)]
+    trials = agree([run_trial(bench, split, 0) for split in (0, 1)])
 
     def gap(which: int, domain: str) -> float:
         trial = trials[which]

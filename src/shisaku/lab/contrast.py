@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from shisaku.core.recipe import Domain
 from shisaku.core.seed import rng_for
 from shisaku.lab.bench import Bench
+from shisaku.lab.comparator import favourites
 from shisaku.lab.plan import spec_arm
 from shisaku.lab.trial import ArmTrial, Trial
 from shisaku.stats.clusters import Clustered, fixed_test_estimate
@@ -23,10 +23,11 @@ from shisaku.stats.signflip import sign_flip
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """An arm against the comparator that validation chose in each split.
+    """An arm against the comparator that validation chose.
 
     `differences` are per split; `n_train` real items the arm was trained on and `n_test` real items (or
-    fixed test items) behind each test, on average; `chosen` counts how often each comparator was.
+    fixed test items) behind each test, on average; `chosen` counts in how many splits each comparator was the
+    best on validation.
     """
 
     arm: str
@@ -37,6 +38,7 @@ class Contrast:
     n_train: float
     n_test: float
     clusters: int | None
+    comparator: str
     chosen: tuple[tuple[str, int], ...]
     beside: dict[str, Any]
 
@@ -73,9 +75,12 @@ def measure_pairs(
         behind = [families(bench, trial, domain) for trial in trials]
         n_test = float(np.mean([len(family) for family in behind]))
         estimate = nadeau_bengio(differences, n_test, n_train, len(frozenset().union(*behind)))
-    chosen = Counter(trial.comparator for trial in trials)
+    chosen = favourites(trials)
     ranked = tuple(sorted(chosen.items(), key=lambda pair: (-pair[1], pair[0])))
-    return Contrast(new[0].arm, name, shots, estimate, tuple(differences), n_train, n_test, clusters, ranked, beside)
+    against = trials[0].comparator
+    return Contrast(
+        new[0].arm, name, shots, estimate, tuple(differences), n_train, n_test, clusters, against, ranked, beside
+    )
 
 
 def families(bench: Bench, trial: Trial, domain: Domain) -> frozenset[str]:

@@ -104,7 +104,7 @@ def _verdict(
         margins={"delta_gain": domain.delta_gain, "delta_safe": domain.delta_safe},
         ceiling=row["ceiling"],
         money=money_of(interval, decision, spec.kpi),
-        comparator=contrast.chosen[0][0],
+        comparator=contrast.comparator,
         method=contrast.estimate.method,
         level=1 - gain.level - upper.level,
         exploratory=row["exploratory"],

@@ -14,6 +14,7 @@ from shisaku.core.study import Alarm, StudyResult
 from shisaku.lab import tables
 from shisaku.lab.alarms import raise_alarms
 from shisaku.lab.bench import Bench
+from shisaku.lab.comparator import favourites
 from shisaku.lab.contrast import Contrast, contrasts, measure_pairs
 from shisaku.lab.controls import gate_alarms, gate_rows
 from shisaku.lab.decide import Decided, decide
@@ -100,7 +101,7 @@ def _validation(trials: Sequence[Trial]) -> list[dict[str, Any]]:
         mine = [trial for trial in trials if trial.shots == shots]
         for name in mine[0].validation or {mine[0].comparator: 0.0}:
             scores = [trial.validation[name] for trial in mine if name in trial.validation]
-            chosen = sum(trial.comparator == name for trial in mine)
+            chosen = favourites(mine)[name]
             mean = float(np.mean(scores)) if scores else None
             rows.append({"shots": shots, "comparator": name, "score": mean, "chosen": chosen, "splits": len(mine)})
     return rows

@@ -33,7 +33,7 @@ class ArmTrial:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one split and number of shots left: the comparator chosen on validation, and every arm.
+    """What one split and number of shots left: the comparator best on validation, and every arm.
 
     `tests` are positions of test items per domain; `held_out` counts held-out real items; `trained_on` are
     the real ids drawn for training; `validation` is what the comparators reached; `copies` are rows
@@ -110,7 +110,7 @@ class _Run:
         return Trial(
             split=self.split.index,
             shots=self.shots,
-            comparator=_best(rated) if rated else spec.comparators[0],
+            comparator=best(rated) if rated else spec.comparators[0],
             arms=arms,
             tests={name: tuple(map(int, rows)) for name, rows in tests.items()},
             held_out=len(self.split.test),
@@ -167,7 +167,7 @@ class _Run:
         return frozenset(real.ids[i] for i in self.split.test).union(*fixed)
 
 
-def _best(rated: Mapping[str, float]) -> str:
+def best(rated: Mapping[str, float]) -> str:
     """Return the name with the highest score; ties and unknown scores go to the one declared first."""
     known = {name: score for name, score in rated.items() if not np.isnan(score)}
     return max(known, key=lambda name: round(known[name], 12)) if known else next(iter(rated))

@@ -14,6 +14,7 @@ from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import StudySpec
 from shisaku.errors import MachineError
 from shisaku.lab.bench import Bench
+from shisaku.lab.comparator import agree
 from shisaku.lab.items import StudyData
 from shisaku.lab.trial import Trial, run_trial
 from shisaku.learn.one_thread import one_thread
@@ -53,7 +54,7 @@ def run_trials(
         if on_done is not None:
             on_done(missing[place], trial)
         progress(what, len(found), len(wanted))
-    return tuple(found[number] for number in range(len(wanted)))
+    return agree([found[number] for number in range(len(wanted))])
 
 
 def _lay(ground: tuple[StudySpec, StudyData]) -> Bench:
