@@ -32,9 +32,10 @@ class Money:
 class Verdict:
     """One (study, domain, arm): what was decided, why, and the interval that decided it.
 
-    `effect` and `interval` are in metric units (0.02 = 2 points), arm minus comparator; `interval` is the
-    one that decides (its method is in `method`), at the level that Holm left to this contrast. `p` is
-    one-sided against "effect <= delta_gain". `ceiling` is the best decision that the plan could reach.
+    `n` counts the real test items behind it (mean over splits), `seeds` the splits. `effect` and `interval`
+    are in metric units (0.02 = 2 points), arm minus comparator; `interval` is the one that decides (its method
+    is in `method`), at the level that Holm left to this contrast. `p` is one-sided against
+    "effect <= delta_gain". `ceiling` is the best decision that the plan could reach.
     """
 
     study: str

@@ -142,8 +142,8 @@ def _comparator(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
             yield _note(
                 "comparator_unstable",
                 say(
-                    "At {shots} shots no comparator was clearly strongest: {name} was the best on validation in {times} "
-                    "of {n} splits",
+                    "At {shots} shots no comparator was clearly strongest: "
+                    "{name} was the best on validation in {times} of {n} splits",
                     shots=shots, name=name, times=times, n=chosen.total(),
                 ),
             )  # fmt: skip

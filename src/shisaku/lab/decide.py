@@ -99,7 +99,7 @@ def _verdict(
         effect=contrast.estimate.mean,
         interval=interval,
         p=contrast.estimate.p_above(domain.delta_gain),
-        n=contrast.shots or round(contrast.n_train),
+        n=round(contrast.n_test),
         seeds=len(contrast.differences),
         margins={"delta_gain": domain.delta_gain, "delta_safe": domain.delta_safe},
         ceiling=row["ceiling"],

@@ -40,6 +40,7 @@ def verdict_table(result: Mapping[str, Any], lang: str) -> RenderableType:
         table.add_row(
             Text(f"{verdict['domain']}{SIMULATED if verdict.get('simulated') else ''}"),
             Text(f"{verdict['arm']}{EXPLORATORY if verdict.get('exploratory') else ''}"),
+            str((verdict.get("detail") or {}).get("shots") or told(_("all"))),
             _badge(str(verdict["decision"]), told),
             f"{_points(verdict['effect'])} [{_points(low)}, {_points(high)}]",
             f"{verdict['n']} × {verdict['seeds']}",
@@ -73,6 +74,7 @@ def _columns() -> list[tuple[Words, Literal["left", "right"], bool]]:
     return [
         (_("Place of use"), "left", False),
         (_("Arm"), "left", False),
+        (_("Shots"), "right", True),
         (_("Decision"), "left", True),
         (_("Change"), "right", True),
         (_("n × splits"), "right", True),
