@@ -37,6 +37,7 @@ def test_every_verb_explains_itself_with_examples(verb: str) -> None:
     assert done.returncode == 0
     assert "Example" in done.stdout
     assert "--json" in done.stdout
+    assert "--out" in done.stdout
 
 
 HEAD = "schema: 1\nname: x\n"

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
-from shisaku.cli.options import Json
-from shisaku.cli.show import emit, print_description
+from shisaku.cli.options import Json, JsonOut
+from shisaku.cli.show import deliver, print_description
 
 
-def command(path: Annotated[Path, typer.Argument(help="A folder or table of yours.")], json: Json = False) -> None:
+def command(
+    path: Annotated[Path, typer.Argument(help="A folder or table of yours.")], out: JsonOut = None, json: Json = False
+) -> None:
     """Say what a folder holds: modalities, labels, groups, sizes, and why it was read that way.
 
     Example:
@@ -21,7 +23,5 @@ def command(path: Annotated[Path, typer.Argument(help="A folder or table of your
     from shisaku.api import describe
 
     found = describe(path)
-    if json:
-        emit(found)
-    else:
+    if not deliver(found, json_wanted=json, out=out):
         print_description(found)

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from shisaku.cli.options import Json
-from shisaku.cli.show import emit, progress
+from shisaku.cli.options import Json, JsonOut
+from shisaku.cli.show import deliver, progress
 
 app = typer.Typer(help="Model weights: list, pull, check. Pinned, hash-checked, never unpickled.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_(json: Json = False) -> None:
+def list_(out: JsonOut = None, json: Json = False) -> None:
     """List every model: role, whether it is here, size, licence and its evidence.
 
     Example:
@@ -23,8 +23,7 @@ def list_(json: Json = False) -> None:
     from shisaku.api import models_status
 
     rows = models_status()
-    if json:
-        emit({"models": rows})
+    if deliver({"models": rows}, json_wanted=json, out=out):
         return
     from rich.console import Console
     from rich.table import Table
@@ -41,6 +40,7 @@ def list_(json: Json = False) -> None:
 @app.command()
 def pull(
     names: Annotated[list[str] | None, typer.Argument(help="Models to pull; default: the lean set.")] = None,
+    out: JsonOut = None,
     json: Json = False,
 ) -> None:
     """Fetch weights into the cache; what is there already is only checked.
@@ -55,14 +55,12 @@ def pull(
 
     with progress(json) as report:
         rows = models_pull(names or None, progress=report)
-    if json:
-        emit({"models": rows})
-    else:
+    if not deliver({"models": rows}, json_wanted=json, out=out):
         typer.echo(f"{len(rows)} models are here.")
 
 
 @app.command()
-def check(json: Json = False) -> None:
+def check(out: JsonOut = None, json: Json = False) -> None:
     """Give each model a known input and compare with the known answer.
 
     Example:
@@ -74,9 +72,7 @@ def check(json: Json = False) -> None:
     with progress(json) as report:
         rows = models_check(progress=report)
     bad = [row for row in rows if not row["ok"]]
-    if json:
-        emit({"models": rows, "ok": not bad})
-    else:
+    if not deliver({"models": rows, "ok": not bad}, json_wanted=json, out=out):
         for row in rows:
             typer.echo(f"{'ok  ' if row['ok'] else 'BAD '} {row['name']}: {row['what']}")
     if bad:

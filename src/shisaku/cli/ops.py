@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from shisaku.cli.options import Json
-from shisaku.cli.show import emit
+from shisaku.cli.options import Json, JsonOut
+from shisaku.cli.show import deliver
 
 
 def command(
-    name: Annotated[str | None, typer.Argument(help="One op, for its whole page.")] = None, json: Json = False
+    name: Annotated[str | None, typer.Argument(help="One op, for its whole page.")] = None,
+    out: JsonOut = None,
+    json: Json = False,
 ) -> None:
     """List every op that a recipe can use, or show one.
 
@@ -27,8 +29,7 @@ def command(
     if name is not None:
         op_class(name)
     listed = [op for op in ops() if name in (None, op["name"])]
-    if json:
-        emit({"ops": listed})
+    if deliver({"ops": listed}, json_wanted=json, out=out):
         return
     from rich.console import Console
     from rich.table import Table

@@ -9,6 +9,7 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write; default: beside your work, said at the end.")]
+JsonOut = Annotated[Path | None, typer.Option("--out", help="Also write the JSON document to this file.")]
 Preview = Annotated[
     int | None, typer.Option("--preview", min=1, help="Use only N items per class or stream: a look, not a verdict.")
 ]

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from shisaku.core.progress import Progress, silent
@@ -42,6 +43,17 @@ def as_json() -> bool:
 def emit(value: Mapping[str, Any]) -> None:
     """Print the one JSON document of a command."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def deliver(value: Mapping[str, Any], *, json_wanted: bool, out: Path | None) -> bool:
+    """Write the JSON of a command to `out` and print it, as asked for; return whether it was printed."""
+    if out is not None:
+        from shisaku.store.atomic import write_bytes
+
+        write_bytes(out, (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())
+    if json_wanted:
+        emit(value)
+    return json_wanted
 
 
 def fail(error: ShisakuError) -> int:

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from shisaku.cli.options import Json
-from shisaku.cli.show import emit
+from shisaku.cli.options import Json, JsonOut
+from shisaku.cli.show import deliver
 
 
 def command(
     recipe: Annotated[Path, typer.Argument(help="A recipe file (YAML).")],
     schema: Annotated[bool, typer.Option("--schema", help="Also print the JSON Schema of recipes.")] = False,
+    out: JsonOut = None,
     json: Json = False,
 ) -> None:
     """Check a recipe without cooking it: every problem at once, each with its line.
@@ -31,7 +32,5 @@ def command(
         from shisaku.registry.schema import json_schema
 
         found["schema"] = json_schema()
-    if json or schema:
-        emit(found)
-    else:
+    if not deliver(found, json_wanted=json or schema, out=out):
         typer.echo(f"{recipe}: good. {len(found['steps'])} steps, {len(found['studies'])} studies.")
