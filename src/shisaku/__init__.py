@@ -16,16 +16,16 @@ if TYPE_CHECKING:
         calibrate,
         describe,
         init,
+        list_ops,
         measure,
         models_check,
         models_pull,
         models_status,
-        ops,
         prove,
         prove_predictions,
-        report,
         run,
         validate,
+        write_report,
     )
 
 __version__ = "0.1.0"
@@ -36,16 +36,16 @@ __all__ = [
     "calibrate",
     "describe",
     "init",
+    "list_ops",
     "measure",
     "models_check",
     "models_pull",
     "models_status",
-    "ops",
     "prove",
     "prove_predictions",
-    "report",
     "run",
     "validate",
+    "write_report",
 ]
 
 

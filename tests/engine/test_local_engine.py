@@ -233,7 +233,8 @@ def test_an_estimate_is_unknown_at_first_and_measured_afterwards(tmp_path: Path)
     assert before["minutes"] is None
     assert "pure.grow" in before["unknown"]
     assert before["disk_mb"] > 0
-    steps = (replace(RECIPE.steps[0], params={"seconds": 0.005}), *RECIPE.steps[1:])
+    slowly = {"seconds": 0.005}
+    steps = tuple(replace(s, params={**s.params, **slowly}) if s.op == "pure.grow" else s for s in RECIPE.steps)
     slow = replace(RECIPE, steps=steps)
     cook(slow, samples_of(12), tmp_path)
     after = estimate(slow, SampleList(samples_of(48)), cache)

@@ -4,10 +4,10 @@ from shisaku.api.checking import validate
 from shisaku.api.export import augment
 from shisaku.api.kitchen import run
 from shisaku.api.measuring import measure
-from shisaku.api.page import report
+from shisaku.api.page import write_report
 from shisaku.api.proof import Costs, calibrate, prove, prove_predictions
 from shisaku.api.result import RunResult
-from shisaku.api.shelf import ops
+from shisaku.api.shelf import list_ops
 from shisaku.api.suggest import describe, init
 from shisaku.api.weights import models_check, models_pull, models_status
 
@@ -18,14 +18,14 @@ __all__ = [
     "calibrate",
     "describe",
     "init",
+    "list_ops",
     "measure",
     "models_check",
     "models_pull",
     "models_status",
-    "ops",
     "prove",
     "prove_predictions",
-    "report",
     "run",
     "validate",
+    "write_report",
 ]

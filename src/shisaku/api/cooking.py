@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shisaku.api.result import RunResult
-from shisaku.api.studying import study
+from shisaku.api.studying import study, study_minutes
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Recipe
 from shisaku.errors import ShisakuError
@@ -150,7 +150,14 @@ def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[
 
     needed = sorted({name for step in order.recipe.steps for name in make_op(step.op, step.params).models})
     cost = estimate(order.recipe, ingested.dataset, cache_dir(), preview=order.preview)
-    cost = {**cost, "download_mb": estimate_download_mb(needed)}
+    studies = study_minutes(order.recipe, order.preview)
+    cost = {
+        **cost,
+        "minutes": None if cost["minutes"] is None or studies is None else cost["minutes"] + studies,
+        "known_minutes": cost["known_minutes"] + (studies or 0.0),
+        "study_minutes": studies,
+        "download_mb": estimate_download_mb(needed),
+    }
     run.write_json("estimate", cost)
     if on_estimate is not None:
         on_estimate(cost)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def report(run: str | Path, out: str | Path | None = None) -> Path:
+def write_report(run: str | Path, out: str | Path | None = None) -> Path:
     """Render ``report.html`` from what the run folder holds; returns its path. Raises DataError for no run."""
-    from shisaku.report.render import write_report
+    from shisaku.report.render import write_report as render
     from shisaku.store.run import Run
 
-    written = write_report(Run.open(Path(run)))
+    written = render(Run.open(Path(run)))
     if out is None:
         return written
     target = Path(out)

@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 
-def ops() -> list[dict[str, Any]]:
+def list_ops() -> list[dict[str, Any]]:
     """Return every registered op: name, what it is, its first sentence, parts and parameters."""
     import dataclasses
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,20 +35,56 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
     for spec in recipe.studies:
         data = load(run, spec)
         asked: StudySpec = for_preview(spec, data) if preview else spec
+        began = time.monotonic()
         memo = TrialMemo(run.path / "work" / "trials" / plan_key(asked, data))
+        there = memo.read()
         results.append(
             prove(
                 asked,
                 data,
                 workers=workers,
                 progress=progress,
-                done=memo.read(),
+                done=there,
                 on_done=memo.keep,
                 on_plan=freeze,
                 looks=Ledger(state_dir()),
             )
         )
+        _note_cost(asked, _trials(asked) - len(there), time.monotonic() - began)
     return results
+
+
+def study_minutes(recipe: Recipe, preview: int | None) -> float | None:
+    """Return what the studies took per trial here before, for as many trials as `recipe` asks; None if never run."""
+    from shisaku.engine.costs import Costs
+    from shisaku.lab.preview import SPLITS
+    from shisaku.store.places import cache_dir
+
+    known = Costs.read(cache_dir()).by_op
+    minutes = 0.0
+    for spec in recipe.studies:
+        cost = known.get(_cost_name(spec))
+        if cost is None:
+            return None
+        minutes += cost.seconds * len(spec.shots) * (min(spec.splits, SPLITS) if preview else spec.splits) / 60
+    return minutes
+
+
+def _note_cost(spec: StudySpec, trials: int, seconds: float) -> None:
+    from shisaku.engine.costs import Costs
+    from shisaku.store.places import cache_dir
+
+    costs = Costs()
+    costs.note(_cost_name(spec), trials, seconds, 0)
+    costs.write(cache_dir())
+
+
+def _cost_name(spec: StudySpec) -> str:
+    return f"study {spec.name}, {len(spec.arms)} arms"
+
+
+def _trials(spec: StudySpec) -> int:
+    return len(spec.shots) * spec.splits
 
 
 class TrialMemo:

@@ -23,12 +23,12 @@ def command(
       shisaku ops image.composite
 
     """
-    from shisaku.api import ops
+    from shisaku.api import list_ops
     from shisaku.registry.doors import OPS, op_class
 
     if name is not None:
         op_class(name)
-    listed = [op for op in ops() if name in (None, op["name"])]
+    listed = [op for op in list_ops() if name in (None, op["name"])]
     if deliver({"ops": listed}, json_wanted=json, out=out):
         return
     from rich.console import Console

@@ -24,9 +24,9 @@ def command(
       shisaku report runs/stamps --out page.html
 
     """
-    from shisaku.api import report
+    from shisaku.api import write_report
 
-    page = report(run, out)
+    page = write_report(run, out)
     if json:
         emit({"report": str(page), "bytes": page.stat().st_size})
     else:
