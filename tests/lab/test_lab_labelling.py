@@ -30,7 +30,7 @@ def test_the_plan_does_not_depend_on_chance_elsewhere() -> None:
 
 
 def test_copies_are_asked_about_once() -> None:
-    ids, rows = planted((1,))
+    _, rows = planted((1,))
     plan = labelling_plan([f"c{i}" for i in range(6)], np.repeat(rows, 6, axis=0), budget=5)
     assert len(plan["items"]) == 1
 

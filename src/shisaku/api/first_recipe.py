@@ -33,6 +33,9 @@ def _head(seen: Description, source: Path) -> str:
 # Check it: shisaku validate THIS-FILE    A quick look: shisaku run THIS-FILE --preview 10
 schema: 1
 name: {_name(source)}
+title:
+  en: "A first look at {source.name}: do classical variations help?"
+  ja: "{source.name} の最初の検証：古典的な変換は役に立つか"
 seed: 1               # decides everything that is drawn at random while making data
 policy: on-prem       # nothing leaves this machine
 data: {{reader: {seen.reader}, with: {_flow(params)}}}

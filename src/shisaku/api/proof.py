@@ -101,6 +101,10 @@ def two_folder_recipe(
         select={"real": {"role": "real"}, "made": {"role": "synthetic"}},
         steps=steps,
         studies=(study,),
+        title={
+            "en": f"Is the synthetic data in “{synthetic.name}” worth adding to “{real.name}”?",
+            "ja": f"合成データ「{synthetic.name}」を「{real.name}」に加える価値はあるか",
+        },
     )
 
 
