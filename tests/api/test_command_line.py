@@ -107,6 +107,14 @@ def test_init_then_run_on_class_folders_then_again(tmp_path: Path) -> None:
     assert again.returncode == (0 if result["overall"] == "ADOPT" else 3)
 
 
+@pytest.mark.parametrize("name", ['qu"ote: {x}', "写真 集", "-dash # hash", "a'b\nc"])
+def test_init_copes_with_any_folder_name(name: str, tmp_path: Path) -> None:
+    photos = class_folder(tmp_path / name, each=6)
+    done = shisaku("init", "--out", tmp_path / "r.yaml", "--", photos)
+    assert done.returncode == 0, done.stderr
+    assert shisaku("validate", tmp_path / "r.yaml").returncode == 0
+
+
 @pytest.mark.weights
 def test_unlabelled_data_ends_in_a_labelling_plan_and_no_task(tmp_path: Path) -> None:
     photos = flat_folder(tmp_path / "photos")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shisaku.api.kinship import related_judges
 from shisaku.api.result import RunResult
 from shisaku.api.studying import study, study_minutes
 from shisaku.core.identity import fingerprint
@@ -190,7 +191,7 @@ def _make(run: Run, order: _Order, ingested: Ingested) -> None:
                 "made": sum(made),
                 "dropped": len(run.read_rows("drops")),
             },
-            "notes": [note.to_json() for note in ingested.notes],
+            "notes": [note.to_json() for note in (*ingested.notes, *related_judges(order.recipe))],
             "preview": order.preview,
             "title": dict(order.recipe.title),
             "name": order.recipe.name,

@@ -34,8 +34,8 @@ def _head(seen: Description, source: Path) -> str:
 schema: 1
 name: {_name(source)}
 title:
-  en: "A first look at {source.name}: do classical variations help?"
-  ja: "{source.name} の最初の検証：古典的な変換は役に立つか"
+  en: {_quoted(f"A first look at {source.name}: do classical variations help?")}
+  ja: {_quoted(f"{source.name} の最初の検証：古典的な変換は役に立つか")}
 seed: 1               # decides everything that is drawn at random while making data
 policy: on-prem       # nothing leaves this machine
 data: {{reader: {seen.reader}, with: {_flow(params)}}}
@@ -79,7 +79,7 @@ def _study(ops: Usual, seen: Description) -> str:
     return f"""\
 studies:
   - name: first-look
-    label: {json.dumps(seen.label, ensure_ascii=False)}
+    label: {_quoted(seen.label)}
     real: data
     feature: {{op: {ops.embed}{_with(ops, part)}}}
     # Items more alike than this cosine never stand on both sides of a split; raised where all of a class is alike.
@@ -129,3 +129,7 @@ def _name(source: Path) -> str:
 def _flow(params: dict[str, object]) -> str:
     """Return parameters as a YAML flow mapping; JSON is YAML."""
     return json.dumps(params, ensure_ascii=False)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -6,21 +6,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shisaku.errors import RecipeError
-from shisaku.message import say
+from shisaku.message import Message, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shisaku.store.describe import Description
+
+SHOWN = 12
 
 
 def describe(path: str | Path) -> dict[str, Any]:
     """Say what a folder or table holds: modalities, labels, groups, sizes, and why it was read that way.
 
-    `lines` are the same for people. Raises DataError where nothing can be read.
+    `lines` are the same for people, as messages. Raises DataError where nothing can be read.
     """
     from shisaku.store.describe import describe as look
 
     seen = look(path)
-    return {**seen.to_json(), "lines": _lines(seen)}
+    return _told(seen)
 
 
 def init(path: str | Path, out: str | Path | None = None, force: bool = False) -> dict[str, Any]:
@@ -48,26 +52,29 @@ def init(path: str | Path, out: str | Path | None = None, force: bool = False) -
     check_recipe(parse_recipe(text, where=str(target)), None)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
-    return {"recipe": str(target), "description": {**seen.to_json(), "lines": _lines(seen)}}
+    return {"recipe": str(target), "description": _told(seen)}
 
 
-def _lines(seen: Description) -> list[str]:
+def _told(seen: Description) -> dict[str, Any]:
+    lines = list(_lines(seen))
+    return {**seen.to_json(), "lines": [{**line.to_json(), "text": str(line)} for line in lines]}
+
+
+def _lines(seen: Description) -> Iterator[Message]:
     parts = ", ".join(f"{n} {kind}" for kind, n in seen.modalities.items())
-    size = f"{seen.megabytes:.1f} MB" + (f", {seen.seconds:.0f} s of sound" if seen.seconds else "")
-    lines = [
-        f"{seen.path}: {seen.n} records ({parts}; {size})",
-        f"  read as {seen.layout}: {'; '.join(str(why) for why in seen.why)}",
-    ]
+    yield say("{path}: {n} records ({parts}), {mb:.1f} MB", path=seen.path, n=seen.n, parts=parts, mb=seen.megabytes)
+    if seen.seconds:
+        yield say("{seconds:.0f} s of sound", seconds=seen.seconds)
+    yield say("Read as: {layout}", layout=seen.layout)
+    yield from seen.why
     if seen.classes:
-        shown = ", ".join(f"{name} {n}" for name, n in list(seen.classes.items())[:12])
-        more = f", and {len(seen.classes) - 12} more" if len(seen.classes) > 12 else ""
-        lines.append(f"  label {seen.label}: {shown}{more}")
+        shown = ", ".join(f"{name} {n}" for name, n in list(seen.classes.items())[:SHOWN])
+        yield say("Label {label}, {n} classes: {classes}", label=seen.label, n=len(seen.classes), classes=shown)
     if seen.group:
-        lines.append(f"  group {seen.group}: {seen.groups} that never straddle a split")
+        yield say("Group {group}: {n} that never straddle a split", group=seen.group, n=seen.groups)
     if seen.lang:
-        lines.append(f"  language of the texts: {seen.lang}")
+        yield say("Language of the texts: {lang}", lang=seen.lang)
     if seen.refused:
-        lines.append(f"  {seen.refused} records cannot be used; the run lists each with its reason")
-    lines += [f"  note: {note}" for note in seen.notes]
-    lines += [f"  problem: {problem}" for problem in seen.problems]
-    return lines
+        yield say("{n} records cannot be used; the run lists each with its reason", n=seen.refused)
+    yield from seen.notes
+    yield from seen.problems

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from shisaku.cli.options import Json, Preview
-from shisaku.cli.show import emit, progress
+from shisaku.cli.show import emit, progress, told
+from shisaku.message import say
 
 
 def command(
@@ -34,7 +35,8 @@ def command(
     if json:
         emit(result)
     else:
-        typer.echo(
-            f"{result['kept']} kept, {result['dropped']} dropped of {result['made']} made -> {result['out']}\n"
-            f"Prove it: shisaku prove --real {source} --synthetic {result['out']} --label {result['label'] or 'LABEL'}"
-        )
+        typer.echo(told(say("{kept} kept, {dropped} dropped of {made} made, in {out}", **{
+            name: result[name] for name in ("kept", "dropped", "made", "out")
+        })))  # fmt: skip
+        prove = f"shisaku prove --real {source} --synthetic {result['out']} --label {result['label'] or 'LABEL'}"
+        typer.echo(told(say("A prototype, not yet worth anything; prove it: {command}", command=prove)))

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from shisaku.cli.options import Json
-from shisaku.cli.show import emit, print_description
+from shisaku.cli.show import emit, print_description, told
+from shisaku.message import say
 
 
 def command(
@@ -32,4 +33,5 @@ def command(
         emit(written)
         return
     print_description(written["description"])
-    typer.echo(f"Recipe: {written['recipe']}\nNext:   shisaku run {written['recipe']}")
+    typer.echo(told(say("Recipe: {path}", path=written["recipe"])))
+    typer.echo(told(say("Next: {command}", command=f"shisaku run {written['recipe']}")))

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from shisaku.cli.options import Json, Out, Preview
-from shisaku.cli.show import emit, progress
+from shisaku.cli.show import emit, progress, told
+from shisaku.message import say
 
 
 def command(
@@ -36,8 +37,8 @@ def command(
         emit(result)
         return
     for metric in result["metrics"]:
-        typer.echo(
-            f"{metric['metric']}: {metric['n']} items, median {metric['median']:.3f}, "
-            f"lowest {metric['lowest']:.3f} ({metric['lowest_item']}), issues {metric['issues']}"
+        line = say(
+            "{metric}: {n} items, median {median:.3f}, lowest {lowest:.3f} ({lowest_item}), {issues} issues", **metric
         )
-    typer.echo(f"Every item: {result['run']}/scores.parquet")
+        typer.echo(told(line))
+    typer.echo(told(say("Every item: {path}", path=f"{result['run']}/scores.parquet")))

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from shisaku.cli.options import Json, JsonOut
-from shisaku.cli.show import deliver, progress
+from shisaku.cli.show import deliver, progress, told
+from shisaku.message import say
 
 app = typer.Typer(help="Model weights: list, pull, check. Pinned, hash-checked, never unpickled.", no_args_is_help=True)
 
@@ -56,7 +57,7 @@ def pull(
     with progress(json) as report:
         rows = models_pull(names or None, progress=report)
     if not deliver({"models": rows}, json_wanted=json, out=out):
-        typer.echo(f"{len(rows)} models are here.")
+        typer.echo(told(say("{n} models are here", n=len(rows))))
 
 
 @app.command()

@@ -9,7 +9,8 @@ import typer
 
 from shisaku.cli.finish import finish
 from shisaku.cli.options import Adopt, Json, Out, Preview
-from shisaku.cli.show import emit, progress, say_estimate
+from shisaku.cli.show import emit, progress, say_estimate, told
+from shisaku.message import Message, say
 
 
 def command(
@@ -94,8 +95,15 @@ def _calibration(found: dict[str, Any], json: bool) -> None:
     if json:
         emit(found)
         return
-    low, high = found["false_adopt_interval"]
-    typer.echo(f"{found['worlds']} worlds whose true effect is exactly the margin:")
-    typer.echo(f"  false ADOPT {found['false_adopt']:.3f} [{low:.3f}, {high:.3f}], nominal 0.025")
-    low, high = found["power_interval"]
-    typer.echo(f"  power {found['power']:.3f} [{low:.3f}, {high:.3f}] where {found['planned_power']:.2f} was planned")
+    for line in (
+        say("{n} worlds whose true effect is exactly the margin", n=found["worlds"]),
+        _rate(say("False ADOPT (nominal {nominal:.1%})", nominal=0.025), found, "false_adopt"),
+        _rate(say("Power where {planned:.0%} was planned", planned=found["planned_power"]), found, "power"),
+        found["criterion"],
+    ):
+        typer.echo(told(line))
+
+
+def _rate(name: Message, found: dict[str, Any], key: str) -> Message:
+    low, high = found[f"{key}_interval"]
+    return say("{name}: {rate:.3f} [{low:.3f}, {high:.3f}]", name=told(name), rate=found[key], low=low, high=high)

@@ -154,5 +154,5 @@ def print_description(found: Mapping[str, Any]) -> None:
     from rich.console import Console
 
     console = Console()
-    for line in found["lines"]:
-        console.print(line, markup=False, soft_wrap=True)
+    for number, line in enumerate(found["lines"]):
+        console.print(("  " if number else "") + told(line), markup=False, soft_wrap=True)

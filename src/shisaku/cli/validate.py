@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from shisaku.cli.options import Json, JsonOut
-from shisaku.cli.show import deliver
+from shisaku.cli.show import deliver, told
+from shisaku.message import say
 
 
 def command(
@@ -33,4 +34,8 @@ def command(
 
         found["schema"] = json_schema()
     if not deliver(found, json_wanted=json or schema, out=out):
-        typer.echo(f"{recipe}: good. {len(found['steps'])} steps, {len(found['studies'])} studies.")
+        steps, studies = len(found["steps"]), len(found["studies"])
+        line = say(
+            "{recipe} is good: {steps} steps, {studies} studies", recipe=str(recipe), steps=steps, studies=studies
+        )
+        typer.echo(told(line))
