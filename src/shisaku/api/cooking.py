@@ -168,6 +168,7 @@ def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[
 
 def _make(run: Run, order: _Order, ingested: Ingested) -> None:
     from shisaku.engine.local import LocalEngine
+    from shisaku.registry.streams import CONTROL
     from shisaku.store.cache import StepCache
     from shisaku.store.places import cache_dir
 
@@ -189,7 +190,7 @@ def _make(run: Run, order: _Order, ingested: Ingested) -> None:
                 "records": len(ingested.dataset) + len(ingested.drops),
                 "samples": len(ingested.dataset),
                 "made": sum(made),
-                "dropped": len(run.read_rows("drops")),
+                "dropped": sum(not row["step"].endswith(CONTROL) for row in run.read_rows("drops")),
             },
             "notes": [note.to_json() for note in (*ingested.notes, *related_judges(order.recipe))],
             "preview": order.preview,

@@ -27,6 +27,7 @@ def recipe_text(seen: Description, source: Path) -> str:
 def _head(seen: Description, source: Path) -> str:
     params = {**seen.params, "path": str(source)}
     described = "; ".join(str(why) for why in seen.why)
+    studied = not _why_no_study(seen)
     counts = ", ".join(f"{n} {kind}" for kind, n in seen.modalities.items())
     return f"""\
 # {seen.n} records, {counts}. Read as {seen.layout}: {described}
@@ -34,8 +35,8 @@ def _head(seen: Description, source: Path) -> str:
 schema: 1
 name: {_name(source)}
 title:
-  en: {_quoted(f"A first look at {source.name}: do classical variations help?")}
-  ja: {_quoted(f"{source.name} の最初の検証：古典的な変換は役に立つか")}
+  en: {_quoted(f"A first look at {source.name}" + (": do classical variations help?" if studied else ""))}
+  ja: {_quoted(f"{source.name} の最初の検証" + ("：古典的な変換は役に立つか" if studied else ""))}
 seed: 1               # decides everything that is drawn at random while making data
 policy: on-prem       # nothing leaves this machine
 data: {{reader: {seen.reader}, with: {_flow(params)}}}

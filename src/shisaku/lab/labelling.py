@@ -19,9 +19,9 @@ def labelling_plan(
 ) -> dict[str, Any]:
     """Choose up to `budget` items that cover the data, most typical of the largest clusters first.
 
-    `features` is [n, d]. k-means (Lloyd, k = budget) on L2-normalised features; the item nearest to each
-    centre is asked for, ordered by cluster size: typical items first, as is best for small budgets
-    (Hacohen, Dekel, Weinshall 2022, "Active Learning on a Budget"). It invents no task: what the labels
+    `features` is [n, d]. k-means (Lloyd, k = budget, at most a third of the items) on L2-normalised
+    features; the item nearest to each centre is asked for, ordered by cluster size: typical items first, as
+    is best for small budgets (Hacohen, Dekel, Weinshall 2022, "Active Learning on a Budget"). It invents no task: what the labels
     are is the user's to say. Raises DataError for no items.
     """
     from sklearn.cluster import KMeans
@@ -31,7 +31,8 @@ def labelling_plan(
         raise DataError(say("There are no items to label"))
     norms = np.linalg.norm(features, axis=1, keepdims=True)
     unit = features / np.maximum(norms, 1e-12)
-    k = min(budget, n)
+    # Fewer than a third: asking for all of them is no plan.
+    k = min(budget, max(1, n // 3))
     distinct = len(np.unique(unit, axis=0))
     fitted = KMeans(min(k, distinct), n_init=4, random_state=seed).fit(unit)
     distance = np.linalg.norm(unit - fitted.cluster_centers_[fitted.labels_], axis=1)
