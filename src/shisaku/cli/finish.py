@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from shisaku.api.result import RunResult
@@ -9,6 +11,7 @@ from shisaku.cli.show import emit, language, told
 from shisaku.message import say
 
 NOT_ADOPT = 3
+LOG_WIDTH, WITH_MONEY = 120, 110
 
 
 def finish(result: RunResult, *, json: bool, fail_unless_adopt: bool) -> None:
@@ -20,11 +23,11 @@ def finish(result: RunResult, *, json: bool, fail_unless_adopt: bool) -> None:
 
         from shisaku.report.summary import verdict_table
 
-        console = Console()
+        console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
         for note in result.notes:
             console.print(told(note), markup=False)
         if result.verdicts:
-            console.print(verdict_table(result.to_json(), language()))
+            console.print(verdict_table(result.to_json(), language(), money=console.width >= WITH_MONEY))
         else:
             console.print(told(result.headline_message), markup=False)
         if result.already_done:

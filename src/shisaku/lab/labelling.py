@@ -21,8 +21,8 @@ def labelling_plan(
 
     `features` is [n, d]. k-means (Lloyd, k = budget, at most a third of the items) on L2-normalised
     features; the item nearest to each centre is asked for, ordered by cluster size: typical items first, as
-    is best for small budgets (Hacohen, Dekel, Weinshall 2022, "Active Learning on a Budget"). It invents no task: what the labels
-    are is the user's to say. Raises DataError for no items.
+    is best for small budgets (Hacohen, Dekel, Weinshall 2022, "Active Learning on a Budget"). It invents no
+    task: what the labels are is the user's to say. Raises DataError for no items.
     """
     from sklearn.cluster import KMeans
 

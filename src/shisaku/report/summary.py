@@ -20,8 +20,11 @@ SIMULATED, EXPLORATORY = "°", "*"
 STYLES = {"ADOPT": "bold blue", "REJECT": "bold red", "ABSTAIN": "bold"}
 
 
-def verdict_table(result: Mapping[str, Any], lang: str) -> RenderableType:
-    """Return the headline and one row per verdict of a result (its ``--json`` form), in `lang`."""
+def verdict_table(result: Mapping[str, Any], lang: str, *, money: bool = True) -> RenderableType:
+    """Return the headline and one row per verdict of a result (its ``--json`` form), in `lang`.
+
+    Without `money` it fits 80 columns.
+    """
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -32,20 +35,21 @@ def verdict_table(result: Mapping[str, Any], lang: str) -> RenderableType:
         return piece.say(tongue)
 
     table = Table(show_edge=False, pad_edge=False)
-    for title, justify, whole in _columns():
+    for title, justify, whole in _columns() if money else _columns()[:-1]:
         table.add_column(told(title), justify=justify, no_wrap=whole, overflow="fold")
     for verdict in result.get("verdicts", []):
         low, high = verdict["interval"]
-        money = money_span(verdict.get("money"))
-        table.add_row(
+        span = money_span(verdict.get("money"))
+        cells: list[RenderableType] = [
             Text(f"{verdict['domain']}{SIMULATED if verdict.get('simulated') else ''}"),
             Text(f"{verdict['arm']}{EXPLORATORY if verdict.get('exploratory') else ''}"),
             str((verdict.get("detail") or {}).get("shots") or told(_("all"))),
             _badge(str(verdict["decision"]), told),
             f"{_points(verdict['effect'])} [{_points(low)}, {_points(high)}]",
             f"{verdict['n']} × {verdict['seeds']}",
-            Text(told(money) if money else "–"),
-        )
+            Text(told(span) if span else "–"),
+        ]
+        table.add_row(*(cells if money else cells[:-1]))
     overall = _badge(str(result.get("overall") or ""), told)
     notes = Text("\n".join(told(note) for note in reading(result)), style="dim")
     return Group(overall, Text(told(first_line(result))), Text(""), table, notes)
@@ -73,7 +77,7 @@ def reading(result: Mapping[str, Any]) -> list[Words]:
 def _columns() -> list[tuple[Words, Literal["left", "right"], bool]]:
     return [
         (_("Place of use"), "left", False),
-        (_("Arm"), "left", False),
+        (_("Arm"), "left", True),
         (_("Shots"), "right", True),
         (_("Decision"), "left", True),
         (_("Change"), "right", True),
