@@ -129,6 +129,17 @@ def test_unlabelled_data_ends_in_a_labelling_plan_and_no_task(tmp_path: Path) ->
 
 
 @pytest.mark.weights
+def test_a_preview_too_small_for_the_study_says_so(tmp_path: Path) -> None:
+    photos = class_folder(tmp_path / "photos", each=7)
+    for copy in (photos / "blots").glob("*.png"):
+        copy.write_bytes((photos / "blots" / "0.png").read_bytes())  # one picture seven times is one group
+    shisaku("init", photos, "--out", tmp_path / "r.yaml")
+    done = shisaku("run", tmp_path / "r.yaml", "--preview", 2, "--out", tmp_path / "run")
+    assert done.returncode == 5, done.stderr
+    assert "larger --preview" in done.stderr
+
+
+@pytest.mark.weights
 def test_one_class_is_said_and_not_studied(tmp_path: Path) -> None:
     photos = class_folder(tmp_path / "photos", classes=("only",))
     shisaku("init", photos, "--out", tmp_path / "r.yaml")

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shisaku.core.recipe import Recipe, StudySpec
+from shisaku.errors import DataError
+from shisaku.message import say
 
 if TYPE_CHECKING:
     from shisaku.core.progress import Progress
     from shisaku.core.study import StudyResult
+    from shisaku.lab.items import StudyData
     from shisaku.lab.trial import Trial
     from shisaku.store.run import Run
 
@@ -21,7 +24,6 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
     """Prove every study of `recipe` over what `run` holds; plans are in the run before anything is trained."""
     from shisaku.lab.data import load
     from shisaku.lab.looks import Ledger, plan_key
-    from shisaku.lab.preview import for_preview
     from shisaku.lab.prove import prove
     from shisaku.store.places import state_dir
 
@@ -34,7 +36,7 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
 
     for spec in recipe.studies:
         data = load(run, spec)
-        asked: StudySpec = for_preview(spec, data) if preview else spec
+        asked = _for_preview(spec, data, preview) if preview else spec
         began = time.monotonic()
         memo = TrialMemo(run.path / "work" / "trials" / plan_key(asked, data))
         there = memo.read()
@@ -52,6 +54,25 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
         )
         _note_cost(asked, _trials(asked) - len(there), time.monotonic() - began)
     return results
+
+
+def _for_preview(spec: StudySpec, data: StudyData, preview: int) -> StudySpec:
+    """Return the study cut down to a preview. Raises DataError where so few items leave nothing to look at."""
+    from shisaku.lab.plan import freeze
+    from shisaku.lab.preview import for_preview
+
+    asked = for_preview(spec, data)
+    try:
+        freeze(asked, data)
+    except DataError as error:
+        raise DataError(
+            error.what,
+            error.where,
+            say(
+                "Try a larger --preview than {n}; if that does not help: {next}", n=preview, next=str(error.next or "")
+            ),
+        ) from error
+    return asked
 
 
 def study_minutes(recipe: Recipe, preview: int | None) -> float | None:

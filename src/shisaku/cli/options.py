@@ -11,6 +11,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write; default: beside your work, said at the end.")]
 JsonOut = Annotated[Path | None, typer.Option("--out", help="Also write the JSON document to this file.")]
 Preview = Annotated[
-    int | None, typer.Option("--preview", min=1, help="Use only N items per class or stream: a look, not a verdict.")
+    int | None, typer.Option("--preview", min=2, help="Use only N items per class or stream: a look, not a verdict.")
 ]
 Adopt = Annotated[bool, typer.Option("--fail-unless-adopt", help="Exit with 3 unless the overall verdict is ADOPT.")]
