@@ -33,7 +33,7 @@ def decided(
     names = tuple(dict.fromkeys(arm for arm, _ in found))
     spec = study(arms=(Arm("real"), *ARMS), contrasts=names, domains=domains, **more)
     measured = [
-        Contrast(arm, domain, 0, estimate(*ends), (0.0, 0.1), 60.0, 36.0, None, "real", (("real", 2),), {})
+        Contrast(arm, domain, 0, estimate(*ends), (0.0, 0.1), 60.0, 36.0, None, "real", (("copies", 1), ("real", 1)), {})
         for (arm, domain), ends in found.items()
     ]
     return decide(spec, freeze(spec, DATA), measured)
@@ -138,3 +138,10 @@ def test_money() -> None:
     assert open_ is not None
     assert open_.low == 0.0
     assert money_of((float("-inf"), 0.1), "ABSTAIN", kpi) is None
+
+
+def test_the_reason_names_the_comparator_that_was_agreed_on() -> None:
+    found = decided({("a", "clean"): (0.05, 0.15), ("a", "clutter"): (0.05, 0.15)})
+    for verdict in found.verdicts:
+        assert verdict.comparator == "real"
+        assert verdict.reason.values["comparator"] == "real"

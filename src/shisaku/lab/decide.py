@@ -77,7 +77,7 @@ def _verdict(
     upper = harm if harm.rejected else small
     interval = (contrast.estimate.low(gain.level), contrast.estimate.high(upper.level))
     numbers = Numbers(
-        contrast.arm, contrast.chosen[0][0], domain.name, contrast.estimate.mean, *interval, domain.delta_gain
+        contrast.arm, contrast.comparator, domain.name, contrast.estimate.mean, *interval, domain.delta_gain
     )
     decision: Decision = "ADOPT" if gain.rejected else "REJECT" if small.rejected or harm.rejected else "ABSTAIN"
     reason = (
