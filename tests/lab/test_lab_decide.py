@@ -33,7 +33,9 @@ def decided(
     names = tuple(dict.fromkeys(arm for arm, _ in found))
     spec = study(arms=(Arm("real"), *ARMS), contrasts=names, domains=domains, **more)
     measured = [
-        Contrast(arm, domain, 0, estimate(*ends), (0.0, 0.1), 60.0, 36.0, None, "real", (("copies", 1), ("real", 1)), {})
+        Contrast(
+            arm, domain, 0, estimate(*ends), (0.0, 0.1), 60.0, 36.0, None, "real", (("copies", 1), ("real", 1)), {}
+        )
         for (arm, domain), ends in found.items()
     ]
     return decide(spec, freeze(spec, DATA), measured)
