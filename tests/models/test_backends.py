@@ -184,7 +184,7 @@ def test_batches_change_image_features_by_rounding_only() -> None:
     rng = np.random.default_rng(0)
     images = [rng.integers(0, 256, (60 + 7 * i, 90, 3), dtype=np.uint8) for i in range(19)]
     model = load("image_embedder")
-    features, logits = model.embed_and_logits(images)
+    features, logits = model.embed(images), model.logits(images)
     assert features.shape == (19, 1280)
     assert logits.shape == (19, 1000)
     assert model.embed([]).shape == (0, 1280)

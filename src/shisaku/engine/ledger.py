@@ -11,6 +11,7 @@ from shisaku.core.drop import Drop
 from shisaku.core.op import Op
 from shisaku.core.recipe import Step
 from shisaku.core.score import Score
+from shisaku.store.arrow import score_row
 from shisaku.store.run import Run
 
 Row = dict[str, Any]
@@ -45,10 +46,7 @@ class Ledger:
 
     def score(self, step: str, scores: Sequence[Score]) -> None:
         """Note what a Metric said."""
-        self.scores += [
-            {"sample": s.sample, "step": step, "metric": s.name, "value": s.value, "raw": s.raw, "issue": s.issue}
-            for s in scores
-        ]
+        self.scores += [score_row(score, step) for score in scores]
 
     def descend(self, step: Step, op: Op, children: Sequence[Trace]) -> None:
         """Note the parents of each child, those from a pool included."""

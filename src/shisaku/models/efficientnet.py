@@ -71,10 +71,6 @@ class EfficientNetLite0:
         """Return [n, 1000] logits."""
         return self._run(images)[1]
 
-    def embed_and_logits(self, images: Sequence[Pixels]) -> tuple[Vectors, Vectors]:
-        """Return both outputs of one pass: [n, 1280] and [n, 1000]."""
-        return self._run(images)
-
     def _run(self, images: Sequence[Pixels]) -> tuple[Vectors, Vectors]:
         features, logits = [np.empty((0, 1280), np.float32)], [np.empty((0, 1000), np.float32)]
         for start in range(0, len(images), BATCH):
