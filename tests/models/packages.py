@@ -13,7 +13,7 @@ from pathlib import Path
 
 from shisaku.errors import WeightsError
 from shisaku.message import say
-from shisaku.models.lock import Archive, LockedModel, Source, WeightFile
+from shisaku.models.lock import Archive, LockedModel, Member, Source, WeightFile
 
 
 def sha(data: bytes) -> str:
@@ -47,7 +47,15 @@ def archive(name: str, data: bytes, registry: str = "pypi") -> Archive:
 
 
 def weight(path: str, data: bytes, *sources: tuple[Archive, str]) -> WeightFile:
-    return WeightFile(path, len(data), tuple(Source(where, member, sha(data)) for where, member in sources))
+    return WeightFile(
+        path, len(data), tuple(Source((Member(where, name, sha(data)),), sha(data)) for where, name in sources)
+    )
+
+
+def joined(path: str, *parts: tuple[Archive, str, bytes]) -> WeightFile:
+    whole = b"".join(data for _, _, data in parts)
+    members = tuple(Member(where, name, sha(data)) for where, name, data in parts)
+    return WeightFile(path, len(whole), (Source(members, sha(whole)),))
 
 
 def model(name: str, *files: WeightFile) -> LockedModel:

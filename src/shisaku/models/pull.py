@@ -44,7 +44,7 @@ def _is_good(file: WeightFile, folder: Path, model: str) -> bool:
 
 
 def lean_set() -> list[str]:
-    """Return the models that the ops of shisaku need: all of the lock, about 126 MB to download."""
+    """Return the models that the ops of shisaku need: all of the lock, about 410 MB to download."""
     return list(locked_models())
 
 
@@ -82,7 +82,7 @@ def estimate_download_mb(names: Sequence[str] | None = None, cache: Path | None 
     archives: dict[str, int] = {}
     for name in names if names is not None else list(locked_models()):
         for file in missing_files(locked(name), weights_dir(cache) / name):
-            archives[file.sources[0].archive.name] = file.sources[0].archive.bytes
+            archives |= {archive.name: archive.bytes for archive in file.sources[0].archives}
     return sum(archives.values()) / 1e6
 
 
@@ -127,7 +127,7 @@ def _bring_all(models: Sequence[LockedModel], root: Path, fetch: Fetch, progress
 
 def _bytes_to_pull(files: Sequence[WeightFile]) -> int:
     # each archive, each file in it, and the copy of that file that is being landed
-    archives = {file.sources[0].archive.name: file.sources[0].archive.bytes for file in files}
+    archives = {archive.name: archive.bytes for file in files for archive in file.sources[0].archives}
     return sum(archives.values()) + 2 * sum(file.bytes for file in files)
 
 
@@ -159,11 +159,8 @@ class _Pull:
         ) from causes[0]
 
     def _from(self, model: LockedModel, file: WeightFile, source: Source) -> None:
-        archive = self._archive(source.archive)
-        scratch = self.work / f"{source.archive.name}.files"
-        with disk_errors(self.work):
-            scratch.mkdir(exist_ok=True)
-        take(file, source, archive, self.root / model.name / file.path, scratch)
+        archives = {archive.name: self._archive(archive) for archive in source.archives}
+        take(file, source, archives, self.root / model.name / file.path, self.work / "files")
 
     def _archive(self, archive: Archive) -> Path:
         if archive.name in self.failed:

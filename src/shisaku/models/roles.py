@@ -56,6 +56,19 @@ class Painter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A setting in which a Speaker speaks: who it is (`person`), what it runs on, and the languages it can read.
+
+    Two settings of one person (another sampling rate, another speed) are two voices of one speaker.
+    """
+
+    name: str
+    model: str
+    person: str
+    languages: tuple[str, ...]
+
+
 class Speaker(Protocol):
     """Text to speech."""
 
@@ -63,8 +76,11 @@ class Speaker(Protocol):
     voices: tuple[str, ...]
     languages: tuple[str, ...]
 
-    def speak(self, text: str, voice: str) -> tuple[Wave, int]:
-        """Return the wave and its rate in Hz. Raises DataError for a text or a voice it cannot say."""
+    def speak(self, text: str, voice: str, *, language: str = "en", speed: float = 1.0) -> tuple[Wave, int]:
+        """Return the wave and its rate in Hz; `speed` 1.2 is a fifth faster.
+
+        Raises DataError for a text, language or voice it cannot say.
+        """
         ...
 
 
@@ -82,6 +98,62 @@ class Listener(Protocol):
     backend: str
     languages: tuple[str, ...]
 
-    def listen(self, wave: Wave, rate: int) -> Transcript:
-        """Return what was heard in up to 30 s of speech."""
+    def listen(self, wave: Wave, rate: int, *, language: str = "en") -> Transcript:
+        """Return what was heard, in a language of `languages`."""
+        ...
+
+    def log_probabilities(
+        self, wave: Wave, rate: int, texts: Sequence[str], *, language: str = "en"
+    ) -> npt.NDArray[np.float64]:
+        """Return for each text the sum of its tokens' log probabilities, had exactly this been said in the wave."""
+        ...
+
+
+class VoiceDetector(Protocol):
+    """Where somebody speaks."""
+
+    backend: str
+
+    def speech(self, wave: Wave, rate: int) -> tuple[tuple[float, float], ...]:
+        """Return the stretches of speech as (start, end) in seconds, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Naturalness:
+    """Predicted mean opinion scores, 1 (bad) to 5 (excellent): ITU-T P.835 signal, background, overall; P.808."""
+
+    signal: float
+    background: float
+    overall: float
+    p808: float
+
+
+class SpeechJudge(Protocol):
+    """How people would rate a recording."""
+
+    backend: str
+
+    def judge(self, wave: Wave, rate: int) -> Naturalness:
+        """Return the scores of a recording of any length."""
+        ...
+
+
+class VoiceEmbedder(Protocol):
+    """Who speaks."""
+
+    backend: str
+
+    def embed_voice(self, wave: Wave, rate: int) -> Vectors:
+        """Return one unit vector [d] per recording; the cosine of two says how alike the voices are."""
+        ...
+
+
+class PairJudge(Protocol):
+    """How well two texts belong together."""
+
+    backend: str
+
+    def judge_pairs(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
+        """Return [n] scores, higher is better; only their order has a meaning."""
         ...
