@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Union
 
-Value = str | int | float
+Value = Union[str, int, float, "Message"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class Message:
     """One sentence: an English ``str.format`` template and the values that go into it.
 
     The template is the key in the gettext catalogues, so reasons and errors written down in a run
-    on one machine can be read in another language on another. Templates are literals in the source.
+    on one machine can be read in another language on another. Templates are literals in the source. A value may
+    be a sentence itself.
     """
 
     template: str
@@ -29,12 +30,14 @@ class Message:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain form that is written into runs."""
-        return {"template": self.template, "values": dict(self.values)}
+        values = {name: v.to_json() if isinstance(v, Message) else v for name, v in self.values.items()}
+        return {"template": self.template, "values": values}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Message:
         """Read back what `to_json` wrote."""
-        return cls(str(raw["template"]), dict(raw.get("values", {})))
+        values = {name: cls.from_json(v) if isinstance(v, Mapping) else v for name, v in raw.get("values", {}).items()}
+        return cls(str(raw["template"]), values)
 
 
 def say(template: str, **values: Value) -> Message:

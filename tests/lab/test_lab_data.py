@@ -13,8 +13,10 @@ from shisaku.core.dataset import Dataset
 from shisaku.core.recipe import Arm, Domain, Feature, Grouping, Recipe, Source, Step
 from shisaku.core.sample import Part, Sample
 from shisaku.errors import ContaminationError, DataError
-from shisaku.lab.data import Ancestry, load
+from shisaku.lab.ancestry import Ancestry
+from shisaku.lab.data import load
 from shisaku.lab.resolve import resolve
+from shisaku.lab.streams import seeing_step
 
 
 class Shelf:
@@ -66,10 +68,11 @@ def sample(name: str, label: str, values: Sequence[float], **more: Any) -> Sampl
     return Sample(name, parts, {"class": label} if label else {}, **more)
 
 
+ZERO = Feature("pairs.zero_shot", {"texts": {}})
 SPEC = study(
     domains=(Domain("clean", "resplit"), Domain("photo", "external", stream="photo")),
     primary="clean",
-    arms=(Arm("real"), Arm("helpful", add="made"), Arm("zero", scores=Feature("pairs.zero_shot", {"texts": {}}))),
+    arms=(Arm("real"), Arm("helpful", add="made"), Arm("zero", scores=ZERO)),
     grouping=Grouping(near=0.95),
 )
 REAL = [sample("b", "y", [0, 1]), sample("a", "x", [1, 0.0]), sample("c", "x", [1, 0.01]), sample("d", "y", [1, 2])]
@@ -86,11 +89,11 @@ def cooked(**changes: Sequence[Sample]) -> Cooked:
     scored = [Sample(s.id, {"scores": vector([0.2, 0.8])}) for s in (*REAL, *PHOTO)]
     plain = {
         "data": [*REAL, BACK, *PHOTO],
-        "planted.real.features": REAL,
-        "planted.made.features": MADE,
-        "planted.photo.features": PHOTO,
-        "planted.real.zero": scored[:4],
-        "planted.photo.zero": scored[4:],
+        "real.image.embed": REAL,
+        "made.image.embed": MADE,
+        "photo.image.embed": PHOTO,
+        seeing_step(ZERO, "real"): scored[:4],
+        seeing_step(ZERO, "photo"): scored[4:],
     }
     return Cooked({**plain, **changes}, LINEAGE)
 
@@ -111,7 +114,7 @@ def test_columns() -> None:
 
 
 def test_order_of_samples_does_not_matter() -> None:
-    turned = cooked(**{"planted.real.features": REAL[::-1], "planted.made.features": MADE[::-1]})
+    turned = cooked(**{"real.image.embed": REAL[::-1], "made.image.embed": MADE[::-1]})
     assert load(turned, SPEC).fingerprint == load(cooked(), SPEC).fingerprint
 
 
@@ -123,28 +126,28 @@ def test_unusable_samples_are_set_aside_with_what_was_made_from_them() -> None:
         sample("d", "", [1, 2]),
         sample("e", "y", [1, float("nan")]),
     ]
-    data = load(cooked(**{"planted.real.features": broken}), SPEC)
+    data = load(cooked(**{"real.image.embed": broken}), SPEC)
     assert data.real.ids == ("b", "c")
     assert data.notes["set_aside"] == {"real": 3, "made": 2}
 
 
 def test_nothing_usable_is_refused() -> None:
     with pytest.raises(DataError, match="class") as caught:
-        load(cooked(**{"planted.real.features": [Sample("a"), Sample("b")]}), SPEC)
+        load(cooked(**{"real.image.embed": [Sample("a"), Sample("b")]}), SPEC)
     assert caught.value.next is not None
 
 
 def test_features_of_two_lengths_are_refused() -> None:
     with pytest.raises(DataError, match="lengths"):
-        load(cooked(**{"planted.real.features": [*REAL, sample("z", "x", [1, 2, 3])]}), SPEC)
+        load(cooked(**{"real.image.embed": [*REAL, sample("z", "x", [1, 2, 3])]}), SPEC)
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"planted.photo.features": [*PHOTO, REAL[0]]},
-        {"planted.made.features": [sample("m", "x", [1, 1], parents=("stranger",), depth=1)]},
-        {"planted.made.features": [sample("m", "x", [1, 1], parents=("a", "p"), depth=1)]},
+        {"photo.image.embed": [*PHOTO, REAL[0]]},
+        {"made.image.embed": [sample("m", "x", [1, 1], parents=("stranger",), depth=1)]},
+        {"made.image.embed": [sample("m", "x", [1, 1], parents=("a", "p"), depth=1)]},
     ],
 )
 def test_strangers_and_test_items_are_refused(changes: Mapping[str, Sequence[Sample]]) -> None:
@@ -165,10 +168,10 @@ def test_resolve_adds_what_studies_look_through_once() -> None:
     recipe = Recipe("r", Source("folder"), steps=(Step("made", "image.composite", ("real",)),), studies=(SPEC,))
     found = resolve(recipe)
     assert [(step.name, step.op, step.source) for step in found.steps[1:]] == [
-        ("planted.real.features", "image.embed", ("real",)),
-        ("planted.photo.features", "image.embed", ("photo",)),
-        ("planted.made.features", "image.embed", ("made",)),
-        ("planted.real.zero", "pairs.zero_shot", ("real",)),
-        ("planted.photo.zero", "pairs.zero_shot", ("photo",)),
+        ("real.image.embed", "image.embed", ("real",)),
+        ("photo.image.embed", "image.embed", ("photo",)),
+        ("made.image.embed", "image.embed", ("made",)),
+        (seeing_step(ZERO, "real"), "pairs.zero_shot", ("real",)),
+        (seeing_step(ZERO, "photo"), "pairs.zero_shot", ("photo",)),
     ]
     assert resolve(found) == found

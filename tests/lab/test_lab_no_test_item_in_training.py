@@ -11,10 +11,12 @@ from lab_material import planted, study
 from shisaku.core.recipe import Arm, ArmKeep, Domain
 from shisaku.errors import ContaminationError
 from shisaku.lab import arms as arms_module
+from shisaku.lab import made as made_module
 from shisaku.lab import trial as trial_module
-from shisaku.lab.arms import TrainSet, only_from_train
+from shisaku.lab.arms import TrainSet
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Items
+from shisaku.lab.made import only_from_train
 from shisaku.lab.prove import prove
 from shisaku.lab.trial import run_trial
 
@@ -59,14 +61,14 @@ def test_nothing_trained_on_is_or_descends_from_a_test_item(monkeypatch: pytest.
 
 def test_a_broken_door_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mutation: the door lets everything through, so children of test items reach an arm."""
-    monkeypatch.setattr(arms_module, "only_from_train", lambda children, *_: np.arange(len(children)))
+    monkeypatch.setattr(made_module, "only_from_train", lambda children, *_: np.arange(len(children)))
     with pytest.raises(ContaminationError, match=r"test item|made from it"):
         prove(SPEC, planted())
 
 
 def test_a_broken_door_is_caught_in_inner_folds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mutation: children of held-out fold items are let into inner training only."""
-    door = arms_module.only_from_train
+    door = made_module.only_from_train
     whole: list[frozenset[str]] = []
 
     def leaking(children: Items, train: frozenset[str], *rest: object) -> np.ndarray:
@@ -76,7 +78,7 @@ def test_a_broken_door_is_caught_in_inner_folds(monkeypatch: pytest.MonkeyPatch)
     # 3 classes x 4 shots = 12 training items; the first call sees an inner fold, so show it all 12 first.
     data = planted()
     whole.append(frozenset(data.real.ids[i] for i in Bench.lay(SPEC, data).split(0).train(4)))
-    monkeypatch.setattr(arms_module, "only_from_train", leaking)
+    monkeypatch.setattr(made_module, "only_from_train", leaking)
     with pytest.raises(ContaminationError):
         run_trial(Bench.lay(SPEC, data), 0, 4)
 

@@ -113,3 +113,12 @@ def test_row_transforms_are_row_wise() -> None:
         np.testing.assert_array_equal(transform_rows(x[1:2], kind)[0], rows[1])
     assert transform_rows(x, "none") is x
     np.testing.assert_allclose(transform_rows(np.array([[4.0, -9.0]]), "sqrt_l2") * np.sqrt(13), [[2.0, -3.0]])
+
+
+def test_centring_takes_the_training_mean_from_every_row() -> None:
+    x, y = blobs()
+    moved = Logistic(C=1.0, transform="none", centre=True, tol=1e-8, max_iter=2000)
+    one, other = moved.fit(x, y), moved.fit(x + 50.0, y)
+    np.testing.assert_allclose(one.predict_proba(x), other.predict_proba(x + 50.0), atol=1e-5)
+    assert one.centre is not None
+    np.testing.assert_allclose(one.centre, x.mean(axis=0))

@@ -66,6 +66,12 @@ MISTAKES = {
     "a Metric as data to keep": ("of: painted", "of: sharp", 15, "is a Metric"),
     "rounds of a view": ("op: toy.embed, from: [task, painted]", "op: toy.embed, from: task, rounds: 2", 12, "round"),
     "rounds of a Metric": ("[painted, mixed]}", "[painted, mixed], rounds: 2}", 11, "no rounds"),
+    "an unknown key beside sample": ("rounds: 2", "sampel: {n: 3}", 8, "did you mean sample"),
+    "an unknown key in sample": ("rounds: 2", "sample: {n: 3, buy: voice}", 8, "did you mean by"),
+    "a sample of nothing": ("rounds: 2", "sample: {n: 0}", 8, "at least 1"),
+    "a sample of nobody knows how many": ("rounds: 2", "sample: {by: voice}", 8, "missing"),
+    "a sample that is a number": ("rounds: 2", "sample: 60", 8, "must be a mapping"),
+    "a rule on a sample": ("[painted, mixed]}", "[painted, mixed], sample: {n: 9}}", 15, "needs a score of all"),
     "zero rounds": ("rounds: 2", "rounds: 0", 8, "at least 1"),
     "a name twice": ("name: captioned,", "name: painted,", 10, "taken"),
     "the name of the data": ("  photo: {role: photo}", "  photo: {role: photo}\n  data: {role: x}", 7, "taken"),
@@ -87,12 +93,31 @@ MISTAKES = {
     "a feature that is none": ("{op: toy.embed}", "{op: toy.caption}", 20, "does not write an embedding"),
     "a domain without a stream": (", stream: mixed", "", 23, "needs a stream"),
     "a stream that no domain takes": ("kind: resplit", "kind: resplit, stream: mixed", 22, "takes no stream"),
-    "validation of an external domain": ("stream: photo", "stream: photo, validate: mixed", 24, "derived domain"),
+    "validation of a resplit domain": ("kind: resplit", "kind: resplit, validate: mixed", 22, "inside the training"),
+    "speakers of what is resplit": ("kind: resplit", "kind: resplit, speakers: {part: voice}", 22, "external domain"),
     "unknown primary": ("primary: clean", "primary: clear", 25, "did you mean clean"),
     "unknown deploy": ("primary: clean", "primary: clean\n    deploy: [foto]", 26, "did you mean photo"),
     "unknown learner": ("name: guess", "name: guesser", 26, "did you mean guess"),
     "learner without a name": ("name: guess, ", "", 26, "needs a name"),
     "learner parameter": ("patience: 2", "patience: often", 26, "whole number"),
+    "against for no contrast": (
+        "contrasts: [paint]",
+        "contrasts: [paint]\n    against: {gated: real}",
+        34,
+        "no contrast",
+    ),
+    "against nothing there": ("contrasts: [paint]", "contrasts: [paint]\n    against: {paint: rael}", 34, "mean real"),
+    "against itself": ("contrasts: [paint]", "contrasts: [paint]\n    against: {paint: paint}", 34, "itself"),
+    "a choice of nothing there": (
+        "- {name: real}",
+        "- {name: real}\n      - {name: best, choose: [pain]}",
+        29,
+        "paint",
+    ),
+    "a choice of choices": ("- {name: real}", "- {name: real}\n      - {name: best, choose: [best]}", 29, "chooses"),
+    "a draw without made items": ("- {name: real}", "- {name: real, draw: {by: voice, n: 1}}", 28, "draw"),
+    "a planted fault without made items": ("- {name: real}", "- {name: real, plant: 0.4}", 28, "plant"),
+    "target of an op that embeds nothing": ("learner: {", "target: {op: toy.paint}\n    learner: {", 26, "embedding"),
     "unknown comparator": ("comparators: [real]", "comparators: [reel]", 32, "did you mean real"),
     "unknown contrast": ("contrasts: [paint]", "contrasts: [pain]", 33, "did you mean paint"),
     "comparator as contrast": ("contrasts: [paint]", "contrasts: [real]", 33, "also a comparator"),
@@ -241,6 +266,18 @@ def test_what_a_step_writes_is_known_before_the_data_are_read() -> None:
     assert problem == "line 5: steps[1].from[0]: toy.paint reads caption as image, but in c it is text"
 
 
+def test_a_rule_is_not_fooled_by_a_view_of_some() -> None:
+    """The captions of a sample are not those of all: what measures them does not measure `painted`."""
+    through = GOOD.replace("op: toy.sharpness, from: [painted, mixed]", "op: toy.sharpness, from: [captioned, mixed]")
+    assert _problems(through) == []
+    (problem,) = _problems(through.replace("from: painted}", "from: painted, sample: {n: 9, by: class}}"))
+    assert "sharp does not measure painted" in problem
+    of_some = through.replace("from: painted}", "from: painted, sample: {n: 9, by: class}}").replace(
+        "of: painted, rules", "of: captioned, rules"
+    )
+    assert _problems(of_some) == []
+
+
 def test_make_op_says_everything_at_once_and_where() -> None:
     with pytest.raises(RecipeError) as caught:
         make_op("toy.paint", {"strength": "x", "stile": "ink", "sizes": 3}, line=12)
@@ -263,5 +300,7 @@ def test_the_json_schema_knows_the_yaml_names() -> None:
     schema = json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(yaml.safe_load(GOOD), schema)
+    for some in ("{n: 60}", "{n: 60, by: voice}", "{n: 60, by: [voice, class]}"):
+        jsonschema.validate(yaml.safe_load(GOOD.replace("rounds: 2", f"sample: {some}")), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.safe_load(GOOD.replace("rounds: 2", "rouds: 2")), schema)

@@ -14,6 +14,7 @@ from shisaku.core.recipe import (
     Arm,
     ArmKeep,
     Domain,
+    Draw,
     Feature,
     Grouping,
     Keep,
@@ -21,8 +22,10 @@ from shisaku.core.recipe import (
     Recipe,
     Rule,
     Source,
+    Speakers,
     Step,
     StudySpec,
+    Subsample,
 )
 from shisaku.registry import dump_recipe, parse_recipe, recipe_fingerprint, schema, without_lines
 from shisaku.registry.build import build
@@ -50,12 +53,25 @@ def _many(strategy: st.SearchStrategy[Any], low: int = 0, high: int = 3) -> st.S
     return st.lists(strategy, min_size=low, max_size=high).map(tuple)
 
 
-STEPS = st.builds(Step, NAMES, WORDS, _many(WORDS, 1), PARAMS, TEXTS, TEXTS, st.integers(1, 1000))
+SUBSAMPLES = st.builds(Subsample, st.integers(1, 10**17), _many(WORDS))
+STEPS = st.builds(
+    Step,
+    NAMES,
+    WORDS,
+    _many(WORDS, 1),
+    PARAMS,
+    TEXTS,
+    TEXTS,
+    st.integers(1, 1000),
+    st.none() | SUBSAMPLES,
+)
 RULES = st.builds(Rule, WORDS, st.none() | st.floats(0, 1), st.none() | SHARES)
 KEEPS = st.builds(Keep, NAMES, WORDS, _many(RULES, 1))
 FEATURES = st.builds(Feature, WORDS, PARAMS)
 DELTAS = st.floats(0, 0.99)
-DOMAINS = st.builds(Domain, NAMES, st.sampled_from(["resplit", "derived", "external"]), TEXTS, TEXTS, DELTAS, DELTAS)
+SPEAKERS = st.none() | st.builds(Speakers, WORDS, st.floats(0, 1), st.integers(2, 99))
+KINDS = st.sampled_from(["resplit", "derived", "external"])
+DOMAINS = st.builds(Domain, NAMES, KINDS, TEXTS, TEXTS, DELTAS, DELTAS, SPEAKERS)
 ARMS = st.builds(
     Arm,
     NAMES,
@@ -68,6 +84,9 @@ ARMS = st.builds(
     st.none() | FEATURES,
     st.none() | st.builds(ArmKeep, WORDS, SHARES, PARAMS),
     st.none() | SHARES,
+    st.none() | st.builds(Draw, WORDS, st.integers(1, 99)),
+    st.floats(0, 0.99),
+    _many(WORDS),
 )
 STUDIES = st.builds(
     StudySpec,
@@ -80,6 +99,10 @@ STUDIES = st.builds(
     arms=_many(ARMS, 1),
     comparators=_many(WORDS, 1),
     contrasts=_many(WORDS),
+    against=st.dictionaries(WORDS, WORDS, max_size=2),
+    train=st.sampled_from(["real", "made"]),
+    target=st.none() | FEATURES,
+    found_in=st.integers(1, 100),
     deploy=_many(WORDS),
     grouping=st.builds(Grouping, st.floats(0, 1), st.floats(0, 1), TEXTS),
     shots=_many(st.integers(0, 100), 1),
@@ -151,6 +174,7 @@ def _yaml_names(shape: type[BaseModel]) -> set[str]:
         (schema.RecipeShape, Recipe, {}),
         (schema.SourceShape, Source, {"params": "with"}),
         (schema.StepShape, Step, {"params": "with", "source": "from"}),
+        (schema.SubsampleShape, Subsample, {}),
         (schema.KeepShape, Keep, {"source": "of"}),
         (schema.RuleShape, Rule, {"minimum": "min"}),
         (schema.FeatureShape, Feature, {"params": "with"}),

@@ -69,7 +69,7 @@ def _for_preview(spec: StudySpec, data: StudyData, preview: int) -> StudySpec:
             error.what,
             error.where,
             say(
-                "Try a larger --preview than {n}; if that does not help: {next}", n=preview, next=str(error.next or "")
+                "Try a larger --preview than {n}; if that does not help: {next}", n=preview, next=error.next or ""
             ),
         ) from error
     return asked

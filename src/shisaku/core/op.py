@@ -17,7 +17,9 @@ class Op:
     output. `reads` and `writes` map the *field* that holds a part name to the kind of that part:
     ``reads = {"image": "image"}`` with a field ``image: str = "image"`` reads an image from the part
     named by that field. `models` names the weights it loads (``weights.lock`` names); `tolerance` is how
-    far model outputs may differ between batchings (0: bitwise equal).
+    far model outputs may differ between batchings (0: bitwise equal). `batch` is the most samples it is given
+    at once (0: as the engine likes): few where one takes long, so that progress shows, all workers have
+    something to do, and little is lost when a run is stopped.
     """
 
     name: ClassVar[str]
@@ -26,6 +28,7 @@ class Op:
     writes: ClassVar[Mapping[str, Kind]] = {}
     models: ClassVar[tuple[str, ...]] = ()
     tolerance: ClassVar[float] = 0.0
+    batch: ClassVar[int] = 0
 
     def params(self) -> dict[str, Any]:
         """Return the parameters by name."""

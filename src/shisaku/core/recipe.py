@@ -23,11 +23,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Subsample:
+    """How many of a step's samples it is asked of, spread over the values that the labels or facts `by` take."""
+
+    n: int
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One Transform or Metric applied to the samples of `source` streams.
 
     `pool` (Transforms that mix) and `reference` (Metrics that compare) name streams too. `rounds` asks
-    for several children per sample: round r uses the rng of (seed, ``name#r``, sample id).
+    for several children per sample: round r uses the rng of (seed, ``name#r``, sample id). With `sample` the
+    step is asked of so many of its samples only: of the others it makes nothing and gives no score.
     """
 
     name: str
@@ -37,6 +46,7 @@ class Step:
     pool: str = ""
     reference: str = ""
     rounds: int = 1
+    sample: Subsample | None = None
     line: int = 0
 
 
@@ -71,12 +81,27 @@ DomainKind = Literal["resplit", "derived", "external"]
 
 
 @dataclass(frozen=True, slots=True)
+class Speakers:
+    """Whose voices the items of a fixed test set are: alike embeddings in part `part` are one speaker.
+
+    Average linkage, cut at cosine `near` (0.65 tells most people apart on single words; longer recordings allow
+    0.70 to 0.75). From `least` speakers on, the speaker is the unit of the interval;
+    with fewer nothing can be said about other speakers: items are the unit and the claim says so.
+    """
+
+    part: str
+    near: float = 0.65
+    least: int = 6
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """A place where the model will work, with its margins in metric units (0.02 = 2 points).
 
     ``resplit``: the held-out real items themselves. ``derived``: `stream` holds children of the real
     items; those of held-out parents are the test (simulated, and said so). ``external``: `stream` is a
-    fixed real test set. `validate` names a derived stream made for validation (other pool material).
+    fixed real test set. `validate` names what choices for this domain are made on: a derived stream of other
+    pool material, or beside an external test set a development slice of the same kind, disjoint from it.
     """
 
     name: str
@@ -85,6 +110,7 @@ class Domain:
     validate: str = ""
     delta_gain: float = 0.02
     delta_safe: float = 0.02
+    speakers: Speakers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +123,25 @@ class ArmKeep:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """Of the made items only those with one of `n` values of the fact `by` (voices), drawn anew in every split."""
+
+    by: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arm:
     """One way to train. Exactly one of the ideas below, with `weight` per synthetic item (or a grid to tune).
 
     real: nothing set. `oversample` k: every real item k more times. `add`: synthetic children of the
-    training items from that stream; `rows`: all rows of a stream that has no parents in the data (brought
-    by the user). `shuffle`: synthetic labels permuted by parent (placebo). `more_real` k: k times as many
-    real items per class (oracle). `scores`: no training, class scores written by that Feature
-    (zero-shot system). `keep`: gate of the synthetic items; `random_keep`: its equal-size control.
+    training items from that stream; `rows`: all rows of a stream that does not descend from the study's real
+    items (brought by the user, or made from material that is known beforehand). `shuffle`: synthetic labels
+    permuted by parent (placebo). `more_real` k: k times as many real items per class (oracle). `scores`: no
+    training, class scores written by that Feature (zero-shot system). `choose`: the one of these arms that is
+    best on validation.
+    With `add` or `rows`: `keep` is a gate of the synthetic items and `random_keep` its equal-size control;
+    `draw` takes a random part; `plant` gives that share of them a wrong label (a planted fault for gates).
     """
 
     name: str
@@ -117,11 +154,14 @@ class Arm:
     scores: Feature | None = None
     keep: ArmKeep | None = None
     random_keep: float | None = None
+    draw: Draw | None = None
+    plant: float = 0.0
+    choose: tuple[str, ...] = ()
 
     @property
-    def synthetic(self) -> bool:
-        """Whether the arm trains on made samples with their right labels."""
-        return bool(self.add or self.rows) and not self.shuffle
+    def stream(self) -> str:
+        """The stream of its synthetic items, empty where it has none."""
+        return self.add or self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +195,15 @@ class StudySpec:
     """The plan of a Study: frozen and hashed before anything is trained (protocol P-1).
 
     `shots` are real training items per class (0: all of the training half); `deploy` names the domains
-    where safety must hold (empty: all of them). The plan's ceilings are computed with `assumed_sd`, the sd
-    of the paired difference over splits, and, on a fixed test set, `assumed_item_sd`, the sd over item
-    groups of the split-averaged difference of correctness. A plan that cannot show a true gain of
+    where safety must hold (empty: all of them). A contrast stands against the comparator that validation chose,
+    or against the arm that `against` names for it.
+    With `train` ``made`` the real stream is a catalogue: it says what there is, has no features, and models are
+    trained on what was made from it alone; all domains are external then. With a `target` the task is retrieval:
+    the learner maps features to the target embedding, and an item counts as right if it is among the `found_in`
+    nearest to its own target within the test.
+    The plan's ceilings are computed with `assumed_sd`, the sd of the paired difference over splits, and, on a
+    fixed test set, `assumed_item_sd`, the sd over item groups of the split-averaged difference of correctness.
+    A plan that cannot show a true gain of
     `expected_gain` with 80 % power is exploratory. `looks_taken` counts looks at these test items before
     this plan.
     """
@@ -171,6 +217,7 @@ class StudySpec:
     arms: tuple[Arm, ...]
     comparators: tuple[str, ...] = ("real",)
     contrasts: tuple[str, ...] = ()
+    against: Mapping[str, str] = field(default_factory=dict)
     deploy: tuple[str, ...] = ()
     grouping: Grouping = Grouping()
     shots: tuple[int, ...] = (0,)
@@ -180,6 +227,9 @@ class StudySpec:
     folds: int = 3
     learner: Mapping[str, Any] = field(default_factory=dict)
     metric: Literal["balanced_accuracy", "accuracy"] = "balanced_accuracy"
+    train: Literal["real", "made"] = "real"
+    target: Feature | None = None
+    found_in: int = 10
     alpha: float = 0.05
     assumed_sd: float = 0.05
     assumed_item_sd: float = 0.2

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from shisaku.core.recipe import Arm, StudySpec
 from shisaku.core.study import Alarm
+from shisaku.lab.alarms_data import copy_alarms, note_alarms
 from shisaku.lab.bench import Bench
 from shisaku.lab.comparator import favourites
 from shisaku.lab.contrast import Contrast
@@ -34,9 +34,9 @@ def raise_alarms(bench: Bench, trials: Sequence[Trial], measured: Sequence[Contr
     found += _weights(spec, trials)
     found += _comparator(spec, trials)
     found += _tests(spec, measured)
-    found += _copies(trials)
+    found += copy_alarms(trials)
     found += _answers(spec, trials)
-    found += _notes(notes)
+    found += note_alarms(notes)
     return tuple(found)
 
 
@@ -70,6 +70,7 @@ def control_alarms(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
     """Yield alarms about arms that should do nothing (copies) or harm (shuffled labels), against real alone."""
     real = next((arm.name for arm in spec.arms if _is_real(arm)), None)
     if real is None:
+        yield from _placebo_above_chance(spec, trials)
         return
     for arm in spec.arms:
         for shots in spec.shots:
@@ -98,6 +99,23 @@ def control_alarms(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
                     )
 
 
+def _placebo_above_chance(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
+    """Without real training items shuffled labels have nothing to beat but chance."""
+    for arm in spec.arms if trials else ():
+        for domain in spec.domains if arm.shuffle else ():
+            tests = trials[0].tests[domain.name]
+            values = [trial.arm(arm.name).values[domain.name] for trial in trials]
+            if tests and float(np.mean(values)) > 0.5:
+                yield _alarm(
+                    "placebo_helps",
+                    say(
+                        "{arm} (shuffled labels) is right on {share:.0%} of {domain}: something in the pipeline is "
+                        "broken, or labels do not matter",
+                        arm=arm.name, share=float(np.mean(values)), domain=domain.name,
+                    ),
+                )  # fmt: skip
+
+
 def _against(trials: Sequence[Trial], arm: str, base: str, domain: str, shots: int) -> tuple[float, float, float]:
     mine = [trial for trial in trials if trial.shots == shots]
     gaps = [trial.arm(arm).values[domain] - trial.arm(base).values[domain] for trial in mine]
@@ -108,11 +126,11 @@ def _against(trials: Sequence[Trial], arm: str, base: str, domain: str, shots: i
 
 
 def _is_real(arm: Arm) -> bool:
-    return not (arm.oversample or arm.add or arm.rows or arm.scores) and arm.more_real == 1
+    return not (arm.oversample or arm.stream or arm.scores or arm.choose) and arm.more_real == 1
 
 
 def _is_oversample(arm: Arm) -> bool:
-    return arm.oversample > 0 and not (arm.add or arm.rows or arm.scores) and arm.more_real == 1
+    return arm.oversample > 0 and not (arm.stream or arm.scores) and arm.more_real == 1
 
 
 def _weights(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
@@ -174,68 +192,25 @@ def _tests(spec: StudySpec, measured: Sequence[Contrast]) -> Iterator[Alarm]:
                 )
 
 
-def _copies(trials: Sequence[Trial]) -> Iterator[Alarm]:
-    found: dict[str, set[str]] = {}
-    for trial in trials:
-        for stream, hits in trial.copies.items():
-            found.setdefault(stream, set()).update(hits)
-    for stream, copies in sorted(found.items()):
-        if copies:
-            yield _alarm(
-                "near_copies_of_test",
-                say(
-                    "{n} rows of {stream} are near copies of test items; each was left out of every arm where it was",
-                    n=len(copies),
-                    stream=stream,
-                ),
-            )
-
-
 def _answers(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
     for arm in spec.arms:
-        silent = sum(code < 0 for t in trials for codes in t.arm(arm.name).predicted.values() for code in codes)
+        silent = (
+            0
+            if spec.target
+            else sum(code < 0 for t in trials for codes in t.arm(arm.name).predicted.values() for code in codes)
+        )
         if silent:
             yield _alarm(
                 "no_answer",
                 say("{arm} gave no answer to {n} test items; they count as wrong", arm=arm.name, n=silent),
             )
+        edge = sum(trial.arm(arm.name).at_edge for trial in trials)
+        if 2 * edge > len(trials):
+            yield _alarm(
+                "setting_at_end",
+                say("{arm}: in {n} of {all} fits the learner chose an end of its grid; widen the grid",
+                    arm=arm.name, n=edge, all=len(trials)),
+            )  # fmt: skip
         loose = sum(not trial.arm(arm.name).converged for trial in trials)
         if loose:
             yield _note("not_converged", say("{arm}: {n} fits stopped before they converged", arm=arm.name, n=loose))
-
-
-def _notes(notes: Mapping[str, Any]) -> Iterator[Alarm]:
-    for stream, pairs in sorted(notes.get("merged", {}).items()):
-        if pairs:
-            yield _note(
-                "near_duplicates",
-                say(
-                    "{n} pairs in {stream} look alike and were kept on one side of every split, first {one} and {two}",
-                    n=len(pairs), stream=stream, one=pairs[0][0], two=pairs[0][1],
-                ),
-            )  # fmt: skip
-    for stream, near in sorted(notes.get("near_raised", {}).items()):
-        yield _note(
-            "near_raised",
-            say(
-                "The items of {stream} are so alike that only a cosine above {near:.3f} counts as a near-duplicate; "
-                "check that the same thing never comes in twice, or name a group column",
-                stream=stream, near=near,
-            ),
-        )  # fmt: skip
-    for stream, pairs in sorted(notes.get("near_external", {}).items()):
-        if pairs:
-            yield _alarm(
-                "near_external",
-                say(
-                    "{n} items of the test stream {stream} look like real items, first {one} and {two}",
-                    n=len(pairs), stream=stream, one=pairs[0][0], two=pairs[0][1],
-                ),
-            )  # fmt: skip
-    for stream, n in sorted(notes.get("set_aside", {}).items()):
-        yield _note(
-            "set_aside",
-            say("{n} items of {stream} (or their ancestors) have no features or no label", n=n, stream=stream),
-        )
-    for stream, n in sorted(notes.get("unknown_class", {}).items()):
-        yield _note("unknown_class", say("{n} items of {stream} bear a class that real has not", n=n, stream=stream))

@@ -12,8 +12,8 @@ import numpy as np
 from shisaku.core.recipe import Arm, Domain, StudySpec
 from shisaku.errors import RecipeError
 from shisaku.lab.items import Index, Items, StudyData
-from shisaku.lab.splits import Split, split_items
-from shisaku.learn.learner import Learner
+from shisaku.lab.splits import Split, split_of
+from shisaku.learn.learner import Learner, Mapper
 from shisaku.learn.rows import transform_rows
 from shisaku.message import say
 from shisaku.registry import doors
@@ -39,6 +39,16 @@ class Bench:
         }
         prepared = replace(data, real=data.real.with_features(real), streams=streams)
         return cls(spec, data, prepared, ready)
+
+    @property
+    def mapper(self) -> Mapper:
+        """The study's learner as one of maps. Raises RecipeError if it learns classes only."""
+        if not hasattr(self.learner, "fit_map"):
+            raise RecipeError(
+                say("A study with a target needs a learner of maps, such as ridge"),
+                where=f"study {self.spec.name}: learner",
+            )
+        return cast(Mapper, self.learner)
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
@@ -68,7 +78,7 @@ class Bench:
 
     def split(self, index: int) -> Split:
         """Return split number `index`."""
-        return split_items(self.data.real, self.spec.test_share, self.spec.split_seed, index)
+        return split_of(self.spec, self.data.real, index)
 
     def arm(self, name: str) -> Arm:
         """Return an arm by name."""

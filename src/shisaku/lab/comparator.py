@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from shisaku.lab.trial import Trial, best
+from shisaku.lab.trial import Trial
+from shisaku.lab.validation import best
 
 
 def agree(trials: Sequence[Trial]) -> tuple[Trial, ...]:

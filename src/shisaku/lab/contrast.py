@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.recipe import Domain
+from shisaku.core.recipe import Domain, StudySpec
 from shisaku.core.seed import rng_for
 from shisaku.lab.bench import Bench
 from shisaku.lab.comparator import favourites
@@ -44,10 +44,15 @@ class Contrast:
 
 
 def measure(bench: Bench, trials: Sequence[Trial], arm: str, domain: Domain, shots: int) -> Contrast:
-    """Measure `arm` in `domain` from the trials at `shots`."""
+    """Measure `arm` in `domain` from the trials at `shots`, against the comparator or what `against` names."""
     mine = [trial for trial in trials if trial.shots == shots]
-    base = [trial.arm(trial.comparator) for trial in mine]
+    base = [trial.arm(opponent(bench.spec, arm, trial)) for trial in mine]
     return measure_pairs(bench, mine, [trial.arm(arm) for trial in mine], base, domain)
+
+
+def opponent(spec: StudySpec, arm: str, trial: Trial) -> str:
+    """Return what a contrast stands against in a trial."""
+    return spec.against.get(arm, trial.comparator)
 
 
 def measure_pairs(
@@ -75,9 +80,9 @@ def measure_pairs(
         behind = [families(bench, trial, domain) for trial in trials]
         n_test = float(np.mean([len(family) for family in behind]))
         estimate = nadeau_bengio(differences, n_test, n_train, len(frozenset().union(*behind)))
-    chosen = favourites(trials)
+    against = base[0].arm
+    chosen = favourites(trials) if against == trials[0].comparator else {against: len(trials)}
     ranked = tuple(sorted(chosen.items(), key=lambda pair: (-pair[1], pair[0])))
-    against = trials[0].comparator
     return Contrast(
         new[0].arm, name, shots, estimate, tuple(differences), n_train, n_test, clusters, against, ranked, beside
     )

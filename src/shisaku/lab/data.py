@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.dataset import Dataset
-from shisaku.core.recipe import ROOT, StudySpec
+from shisaku.core.recipe import StudySpec
 from shisaku.core.sample import Sample
-from shisaku.errors import ContaminationError, DataError
+from shisaku.errors import DataError
+from shisaku.lab.ancestry import Ancestry, pool_material
+from shisaku.lab.cooked import CookedRun
 from shisaku.lab.grouping import group_alike, near_pairs
 from shisaku.lab.items import Items, StudyData
-from shisaku.lab.streams import PART, SCORES, features_step, scored_streams, scores_step, seen_in, stream_names
+from shisaku.lab.speakers import by_speaker
+from shisaku.lab.streams import (
+    PART,
+    SCORES,
+    TARGET,
+    fixed_streams,
+    seeing_step,
+    seen_in,
+    stream_names,
+    target_of,
+    tested_streams,
+)
 from shisaku.message import say
 
 KEEP = "keep"
-
-
-class CookedRun(Protocol):
-    """What is read of a finished run (a `store.Run` is one)."""
-
-    def stream(self, name: str) -> Dataset:
-        """Return the samples of a stream."""
-        ...
-
-    def streams(self) -> Mapping[str, Any]:
-        """Return the streams there are, by name."""
-        ...
-
-    def read_rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a table, none if it is absent."""
-        ...
 
 
 def load(run: CookedRun, spec: StudySpec) -> StudyData:
@@ -47,23 +42,20 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
     """
     ancestry = Ancestry.of(run.read_rows("lineage"))
     kept_from = {str(row["step"]): str(row["source"]) for row in run.read_rows("counts") if row["op"] == KEEP}
-    external = {domain.stream for domain in spec.domains if domain.kind == "external"}
+    external = fixed_streams(spec)
     notes: dict[str, Any] = {}
     streams: dict[str, Items] = {}
-    gone: set[str] = set()
     for name in stream_names(spec):
         samples = _seen(run, spec, name, kept_from)
-        items, texts = _columns(samples, name, spec, ancestry, notes, made=name not in {spec.real, *external})
-        if name == spec.real or name in external:
-            grouped = group_alike(items, spec.grouping, texts)
-            notes.setdefault("merged", {})[name] = [list(pair) for pair in grouped.merged]
-            if grouped.near > spec.grouping.near:
-                notes.setdefault("near_raised", {})[name] = grouped.near
-            items = grouped.items
+        made = name not in {spec.real, *external}
+        items, texts = _columns(samples, name, spec, ancestry, notes, made=made)
+        if not made:
+            items = _grouped(items, samples, texts, name, spec, notes)
         streams[name] = items
         if name == spec.real:
-            gone = {sample.id for sample in samples} - set(items.ids)
-    real = streams.pop(spec.real)
+            notes["gone"] = sorted({sample.id for sample in samples} - set(items.ids))
+    real = _catalogue(run, spec, notes) if spec.train == "made" else streams.pop(spec.real)
+    gone = set(notes.pop("gone"))
     streams = {name: _without_orphans(items, gone, name, notes) for name, items in streams.items()}
     if not len(real):
         raise DataError(
@@ -75,48 +67,54 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
     classes = set(real.labels)
     for name in external & set(streams):
         streams[name] = _known_classes(streams[name], classes, name, notes)
-        near = near_pairs(real, streams[name], notes.get("near_raised", {}).get(spec.real, spec.grouping.near))
-        notes.setdefault("near_external", {})[name] = [list(found) for found in near]
-    pools = _pools(run, real, streams, external, spec)
+        if spec.train == "real":
+            near = near_pairs(real, streams[name], notes.get("near_raised", {}).get(spec.real, spec.grouping.near))
+            notes.setdefault("near_external", {})[name] = [list(found) for found in near]
+    pools = pool_material(run, real, streams, external, spec)
     return StudyData(real, streams, _scores(run, spec), pools, notes)
 
 
+def _grouped(
+    items: Items, samples: Sequence[Sample], texts: list[str], name: str, spec: StudySpec, notes: dict[str, Any]
+) -> Items:
+    """Give real items their final groups: near-duplicates, and in a fixed set of recordings the speakers."""
+    grouped = group_alike(items, spec.grouping, texts)
+    notes.setdefault("merged", {})[name] = [list(pair) for pair in grouped.merged]
+    if grouped.near > spec.grouping.near:
+        notes.setdefault("near_raised", {})[name] = grouped.near
+    rule = next((d.speakers for d in spec.domains if name == d.stream and d.kind == "external" and d.speakers), None)
+    if rule is None:
+        return grouped.items
+    voices = {sample.id: vector_of(sample, rule.part) for sample in samples}
+    known, told = by_speaker(grouped.items, voices, rule, where=f"study {spec.name}, stream {name}")
+    notes.setdefault("speakers", {})[name] = told
+    return known
+
+
+def _catalogue(run: CookedRun, spec: StudySpec, notes: dict[str, Any]) -> Items:
+    """Return the real stream of a study that trains on made items only: what there is, without features."""
+    samples = sorted(run.stream(spec.real), key=lambda sample: sample.id)
+    labelled = [sample for sample in samples if sample.labels.get(spec.label)]
+    notes["gone"] = sorted(sample.id for sample in samples if not sample.labels.get(spec.label))
+    return Items(
+        tuple(sample.id for sample in labelled),
+        tuple(sample.labels[spec.label] for sample in labelled),
+        tuple(sample.entity for sample in labelled),
+        np.zeros((len(labelled), 0), dtype=np.float32),
+    )
+
+
 def _seen(run: CookedRun, spec: StudySpec, name: str, kept_from: Mapping[str, str]) -> list[Sample]:
-    """Return a stream's samples with their features."""
+    """Return a stream's samples with their features, and with their targets where the study has some."""
     base = seen_in(name, kept_from)
-    dataset = run.stream(features_step(spec, base))
-    if base == name:
-        return list(dataset)
-    kept = set(run.stream(name).ids())
-    return dataset.take([id_ for id_ in dataset.ids() if id_ in kept])
-
-
-@dataclass(frozen=True, slots=True)
-class Ancestry:
-    """Direct parents of every made sample of a run."""
-
-    parents: Mapping[str, tuple[str, ...]]
-
-    @classmethod
-    def of(cls, rows: Iterable[Mapping[str, Any]]) -> Ancestry:
-        """Collect the rows of a lineage table (child, parent)."""
-        found: dict[str, tuple[str, ...]] = {}
-        for row in rows:
-            found[str(row["child"])] = (*found.get(str(row["child"]), ()), str(row["parent"]))
-        return cls(found)
-
-    def roots(self, direct: Sequence[str]) -> tuple[str, ...]:
-        """Return the ancestors that were not made from anything, sorted."""
-        found: set[str] = set()
-        waiting, seen = list(direct), set(direct)
-        while waiting:
-            one = waiting.pop()
-            above = self.parents.get(one, ())
-            if not above:
-                found.add(one)
-            waiting += [parent for parent in above if parent not in seen]
-            seen.update(above)
-        return tuple(sorted(found))
+    dataset = run.stream(seeing_step(spec.feature, base))
+    kept = dataset.ids() if base == name else sorted(set(run.stream(name).ids()) & set(dataset.ids()))
+    samples = dataset.take(kept)
+    if spec.target is None:
+        return samples
+    aimed = run.stream(seeing_step(target_of(spec.target), base))
+    targets = {sample.id: sample.parts[TARGET] for sample in aimed if TARGET in sample.parts}
+    return [sample.with_part(TARGET, targets[sample.id]) for sample in samples if sample.id in targets]
 
 
 def vector_of(sample: Sample, part: str) -> npt.NDArray[np.float32] | None:
@@ -136,12 +134,16 @@ def _columns(
     if len(usable) < len(samples):
         notes.setdefault("set_aside", {})[name] = len(samples) - len(usable)
     kept = [sample for sample, _ in usable]
+    aims = [found for sample in kept if (found := vector_of(sample, TARGET)) is not None]
+    drawn = sorted({arm.draw.by for arm in spec.arms if arm.draw is not None})
     items = Items(
         tuple(sample.id for sample in kept),
         tuple(sample.labels[spec.label] for sample in kept),
         tuple(sample.entity for sample in kept),
         _matrix([vector for _, vector in usable], name, spec),
         tuple(ancestry.roots(sample.parents) if made else () for sample in kept),
+        _matrix(aims, name, spec) if spec.target is not None else np.zeros((0, 0), dtype=np.float32),
+        {fact: tuple(sample.facts.get(fact, "") for sample in kept) for fact in drawn},
     )
     part = spec.grouping.text
     texts = [sample.parts[part].text if part in sample.parts else "" for sample in kept] if part else []
@@ -176,44 +178,14 @@ def _known_classes(items: Items, classes: set[str], name: str, notes: dict[str, 
     return items.take(known)
 
 
-def _pools(
-    run: CookedRun, real: Items, streams: Mapping[str, Items], external: set[str], spec: StudySpec
-) -> frozenset[str]:
-    """Ancestors that are neither study items nor test items must be material the run itself read in."""
-    tested = {item: name for name in external & set(streams) for item in streams[name].ids}
-    twice = sorted(set(real.ids) & set(tested))
-    if twice:
-        raise ContaminationError(
-            say("{n} items are in both the real stream and the test stream {test}, first {item}",
-                n=len(twice), test=tested[twice[0]], item=twice[0]),
-            where=f"study {spec.name}",
-            next=say("Select disjoint streams for `real` and for the test domains"),
-        )  # fmt: skip
-    used = {parent for items in streams.values() for parents in items.parents for parent in parents}
-    others = used - set(real.ids)
-    if not others:
-        return frozenset()
-    places = [ROOT] if ROOT in run.streams() else list(run.streams())
-    unknown = sorted(others.difference(*(run.stream(name).ids() for name in places)))
-    if unknown or others & set(tested):
-        first = next(iter(unknown or sorted(others & set(tested))))
-        raise ContaminationError(
-            say("Made samples descend from {item}: neither a real item of this study nor declared pool material",
-                item=first),
-            where=f"study {spec.name}",
-            next=say("Make training samples only from the study's real stream and from train-only pools"),
-        )  # fmt: skip
-    return frozenset(others)
-
-
 def _scores(run: CookedRun, spec: StudySpec) -> dict[str, dict[str, npt.NDArray[np.float64]]]:
     found: dict[str, dict[str, npt.NDArray[np.float64]]] = {}
     for arm in spec.arms:
         if arm.scores is None:
             continue
         mine = found.setdefault(arm.name, {})
-        for stream in scored_streams(spec):
-            for sample in run.stream(scores_step(spec, stream, arm)):
+        for stream in tested_streams(spec):
+            for sample in run.stream(seeing_step(arm.scores, stream)):
                 vector = vector_of(sample, SCORES)
                 if vector is not None:
                     mine[sample.id] = vector.astype(np.float64)

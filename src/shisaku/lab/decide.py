@@ -89,6 +89,9 @@ def _verdict(
         if small.rejected
         else reasons.not_shown(numbers)
     )
+    speakers = few_speakers(plan, domain.name)
+    if speakers:
+        reason = reasons.for_these_speakers(reason, speakers)
     row = row_of(plan, contrast.arm, domain.name, contrast.shots)
     return Verdict(
         study=spec.name,
@@ -111,6 +114,12 @@ def _verdict(
         simulated=domain.kind == "derived",
         detail=_detail(spec, domain, contrast, row, {"gain": gain.level, "upper": upper.level}),
     )
+
+
+def few_speakers(plan: Mapping[str, Any], domain: str) -> int:
+    """Return the number of voices if a claim about this domain holds for them only, else 0."""
+    told = plan["speakers"].get(domain)
+    return int(told["speakers"]) if told and told["unit"] == "item" else 0
 
 
 def _detail(

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from shisaku.core.recipe import StudySpec
+from shisaku.core.recipe import Domain, StudySpec
 from shisaku.core.study import Alarm
 from shisaku.errors import ContaminationError, DataError, RecipeError
 from shisaku.lab.items import StudyData
@@ -45,7 +45,7 @@ def check_data(spec: StudySpec, data: StudyData) -> None:
             say("Check that `label` names the right label, and that two classes or more are in the real stream"),
         )
     labels, groups = np.array(data.real.labels), np.array(data.real.groups)
-    for label in data.classes:
+    for label in data.classes if spec.train == "real" else ():
         n = len(np.unique(groups[labels == label]))
         if n < 2:
             _refuse(
@@ -54,7 +54,7 @@ def check_data(spec: StudySpec, data: StudyData) -> None:
                     label=label, items=int((labels == label).sum()), n=n),
                 say("Add items of other groups to this class, or leave the class out"),
             )  # fmt: skip
-    if _folds_needed(spec) and len(np.unique(groups)) * (1 - spec.test_share) < spec.folds:
+    if spec.train == "real" and _folds_needed(spec) and len(np.unique(groups)) * (1 - spec.test_share) < spec.folds:
         _refuse(
             spec,
             say("{n} groups are too few for {folds} inner folds", n=len(np.unique(groups)), folds=spec.folds),
@@ -62,7 +62,7 @@ def check_data(spec: StudySpec, data: StudyData) -> None:
         )
     for name in sorted({arm.name for arm in spec.arms if arm.scores is not None} - set(data.scores)):
         _refuse(spec, say("Arm {arm} has no scores", arm=name), say("Cook the recipe again; see the run's drops"))
-    wanted = [d.stream for d in spec.domains if d.kind != "resplit"] + [a.add or a.rows for a in spec.arms]
+    wanted = [d.stream for d in spec.domains if d.kind != "resplit"] + [arm.stream for arm in spec.arms]
     for name in wanted:
         if name and (name not in data.streams or not len(data.streams[name])):
             _refuse(spec, say("Stream {stream} is empty", stream=name), say("See the run's drops for the reason"))
@@ -76,7 +76,7 @@ def check_splits(spec: StudySpec, data: StudyData, splits: Sequence[Split]) -> l
     class, refuses the plan.
     """
     alarms = []
-    for label in data.classes:
+    for label in data.classes if spec.train == "real" else ():
         pool = min(len(split.pool[label]) for split in splits)
         tested = min(sum(data.real.labels[i] == label for i in split.test) for split in splits)
         if not pool or not tested:
@@ -131,7 +131,7 @@ def _check_overlap(spec: StudySpec, data: StudyData) -> None:
         if domain.kind != "derived":
             continue
         tested = material(domain.stream)
-        others = {arm.add for arm in spec.arms if arm.add} | ({domain.validate} if domain.validate else set())
+        others = {arm.stream for arm in spec.arms if arm.stream} | ({domain.validate} if domain.validate else set())
         for name in sorted(others):
             shared = sorted(tested & material(name)) if domain.stream != name else sorted(tested)
             if shared:
@@ -144,6 +144,7 @@ def _check_overlap(spec: StudySpec, data: StudyData) -> None:
     for domain in spec.domains:
         if domain.kind == "external":
             _check_external(spec, data, domain.stream)
+            _check_slice(spec, data, domain)
 
 
 def _check_external(spec: StudySpec, data: StudyData, stream: str) -> None:
@@ -162,6 +163,21 @@ def _check_external(spec: StudySpec, data: StudyData, stream: str) -> None:
             say("The test stream {stream} has fewer than two groups of items", stream=stream),
             say("Add test items of other groups"),
         )
+
+
+def _check_slice(spec: StudySpec, data: StudyData, domain: Domain) -> None:
+    """Refuse a development slice that shares items with a test set: choices would be made on the test."""
+    slices = {d.validate for d in spec.domains if d.kind == "external" and d.validate}
+    tested = set(data.streams[domain.stream].ids)
+    for name in sorted(slices):
+        shared = sorted(tested & set(data.streams[name].ids)) if name in data.streams else []
+        if shared:
+            raise ContaminationError(
+                say("{n} items, first {item}, are in the development slice {slice} and in the test stream {test}",
+                    n=len(shared), item=shared[0], slice=name, test=domain.stream),
+                where=f"study {spec.name}",
+                next=say("Select disjoint streams"),
+            )  # fmt: skip
 
 
 def _folds_needed(spec: StudySpec) -> bool:

@@ -24,20 +24,20 @@ def kept_size(share: float, n: int) -> int:
     return min(n, math.ceil(share * n - 1e-9))
 
 
-def best(bench: Bench, arm: Arm, picked: Index, train: Index) -> Index:
-    """Return the `top` share of the `picked` synthetic rows by the arm's metric, ties by id.
+def best(bench: Bench, arm: Arm, picked: Index, codes: Index, train: Index) -> Index:
+    """Return which of the `picked` synthetic rows stay, by position: the `top` share by the arm's metric, ties by id.
 
-    The metric sees features and labels, and as its reference the real `train` items only. A row it cannot
-    judge counts as the worst. Raises DataError if it can judge none.
+    The metric sees features and the labels that `codes` stand for, and as its reference the real `train` items
+    only. A row it cannot judge counts as the worst. Raises DataError if it can judge none.
     """
     keep = arm.keep
     if keep is None or not len(picked):
-        return picked
-    made = bench.raw.streams[arm.add or arm.rows]
+        return np.arange(len(picked))
+    made = bench.raw.streams[arm.stream]
     metric = _metric(bench, arm)
     reference = [light(bench.raw.real, int(i), bench.spec.label) for i in train]
-    state = metric.measure([light(made, int(i), bench.spec.label) for i in picked], reference)
-    value = {score.sample: score.value for score in metric.scores(state)}
+    judged = [light(made, int(i), bench.spec.label, bench.classes[code]) for i, code in zip(picked, codes, strict=True)]
+    value = {score.sample: score.value for score in metric.scores(metric.measure(judged, reference))}
     if not value:
         raise DataError(
             say("The gate {metric} of arm {arm} gave no score to any of {n} items",
@@ -45,17 +45,18 @@ def best(bench: Bench, arm: Arm, picked: Index, train: Index) -> Index:
             where=f"study {bench.spec.name}",
             next=say("Use a metric that scores samples with features and a label, or more training items"),
         )  # fmt: skip
-    order = sorted(picked, key=lambda i: (-value.get(made.ids[i], -1.0), made.ids[i]))
-    return np.sort(np.array(order[: kept_size(keep.top, len(picked))], dtype=np.intp))
+    ids = [made.ids[i] for i in picked]
+    order = sorted(range(len(ids)), key=lambda place: (-value.get(ids[place], -1.0), ids[place]))
+    return np.sort(np.array(order[: kept_size(keep.top, len(ids))], dtype=np.intp))
 
 
-def light(items: Items, i: int, label: str) -> Sample:
-    """Return a Sample with nothing but its features, label, group and ancestry."""
+def light(items: Items, i: int, label: str, told: str = "") -> Sample:
+    """Return a Sample with nothing but its features, label (or the one `told`), group and ancestry."""
     part = Part("embedding", np.ascontiguousarray(items.features[i], dtype="<f4").tobytes())
     return Sample(
         items.ids[i],
         {PART: part},
-        {label: items.labels[i]},
+        {label: told or items.labels[i]},
         group=items.groups[i],
         parents=items.parents[i],
         depth=int(bool(items.parents[i])),

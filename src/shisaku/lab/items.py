@@ -17,18 +17,27 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """n samples: `features` is [n, d]; `parents[i]` are the depth-0 ancestors (empty for real items)."""
+    """n samples: `features` is [n, d]; `parents[i]` are the depth-0 ancestors (empty for real items).
+
+    `targets` [n, m] are what retrieval maps to (m = 0 where there is none); `facts` holds the columns of facts
+    that an arm draws by.
+    """
 
     ids: tuple[str, ...]
     labels: tuple[str, ...]
     groups: tuple[str, ...]
     features: Vectors
     parents: tuple[tuple[str, ...], ...] = ()
+    targets: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.parents:
             object.__setattr__(self, "parents", ((),) * len(self.ids))
-        lengths = {len(self.ids), len(self.labels), len(self.groups), len(self.features), len(self.parents)}
+        if not self.targets.size:
+            object.__setattr__(self, "targets", np.zeros((len(self.ids), 0), dtype=np.float32))
+        columns = (self.ids, self.labels, self.groups, self.features, self.parents, self.targets, *self.facts.values())
+        lengths = {len(column) for column in columns}
         if len(lengths) != 1:
             raise ValueError(f"columns of Items differ in length: {sorted(lengths)}")
 
@@ -43,6 +52,8 @@ class Items:
             tuple(self.groups[i] for i in rows),
             self.features[np.asarray(rows, dtype=np.intp)],
             tuple(self.parents[i] for i in rows),
+            self.targets[np.asarray(rows, dtype=np.intp)],
+            {fact: tuple(column[i] for i in rows) for fact, column in self.facts.items()},
         )
 
     def with_groups(self, groups: Sequence[str]) -> Items:
@@ -56,8 +67,9 @@ class Items:
     @property
     def fingerprint(self) -> str:
         """The same for the same items, features included."""
-        data = np.ascontiguousarray(self.features, dtype="<f4").tobytes()
-        return fingerprint(self.ids, self.labels, self.groups, self.parents, fingerprint_bytes(data))
+        data = [np.ascontiguousarray(array, dtype="<f4").tobytes() for array in (self.features, self.targets)]
+        columns = (self.ids, self.labels, self.groups, self.parents, dict(self.facts))
+        return fingerprint(*columns, *map(fingerprint_bytes, data))
 
 
 @dataclass(frozen=True, slots=True)

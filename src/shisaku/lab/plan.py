@@ -13,7 +13,7 @@ from shisaku.core.recipe import Arm, Domain, StudySpec
 from shisaku.core.verdict import EXPLORATORY, FULL, PILOT
 from shisaku.lab.feasible import check_data, check_names, check_splits
 from shisaku.lab.items import StudyData
-from shisaku.lab.splits import Split, split_items
+from shisaku.lab.splits import Split, split_of
 from shisaku.stats.clusters import MIN_CLUSTERS
 from shisaku.stats.power import POWER, cluster_se, provable_distance, resplit_se, t_power
 
@@ -32,7 +32,7 @@ def freeze(spec: StudySpec, data: StudyData) -> dict[str, Any]:
     """
     check_names(spec)
     check_data(spec, data)
-    splits = [split_items(data.real, spec.test_share, spec.split_seed, index) for index in range(spec.splits)]
+    splits = [split_of(spec, data.real, index) for index in range(spec.splits)]
     alarms = check_splits(spec, data, splits)
     rows = [
         _row(spec, data, splits, spec_arm(spec, name), domain, shots)
@@ -48,6 +48,7 @@ def freeze(spec: StudySpec, data: StudyData) -> dict[str, Any]:
         "settings": _settings(spec),
         "power": POWER,
         "rows": rows,
+        "speakers": _speakers(spec, data),
         "overall": _overall(spec, rows),
         "alarms": [alarm.to_json() for alarm in alarms],
     }
@@ -78,7 +79,8 @@ def _settings(spec: StudySpec) -> dict[str, Any]:
 def _row(
     spec: StudySpec, data: StudyData, splits: Sequence[Split], arm: Arm, domain: Domain, shots: int
 ) -> dict[str, Any]:
-    n_train = float(np.mean([len(split.train(shots, arm.more_real)) for split in splits]))
+    drawn = [len(split.train(shots, arm.more_real)) for split in splits]
+    n_train = float(np.mean(drawn)) if spec.train == "real" else 0.0
     clusters = None
     if domain.kind == "external":
         items = data.streams[domain.stream]
@@ -145,6 +147,12 @@ def _overall(spec: StudySpec, rows: Sequence[Mapping[str, Any]]) -> dict[str, An
         "deploy": list(deployed(spec)),
         "by_shots": ceilings,
     }
+
+
+def _speakers(spec: StudySpec, data: StudyData) -> dict[str, Any]:
+    """Return by domain whose voices its recordings are: decided before anything is trained."""
+    told = data.notes.get("speakers", {})
+    return {domain.name: told[domain.stream] for domain in spec.domains if domain.speakers and domain.stream in told}
 
 
 def _largest(spec: StudySpec) -> int:

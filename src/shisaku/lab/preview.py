@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shisaku.core.recipe import StudySpec
 from shisaku.lab.items import StudyData
-from shisaku.lab.splits import split_items
+from shisaku.lab.splits import split_of
 
 SPLITS = 3
 
@@ -20,7 +20,7 @@ def for_preview(spec: StudySpec, data: StudyData) -> StudySpec:
     splits = min(spec.splits, SPLITS)
     held = []
     for index in range(splits):
-        train = split_items(data.real, spec.test_share, spec.split_seed, index).train(0, 1)
+        train = split_of(spec, data.real, index).train(0, 1)
         labels = [data.real.labels[i] for i in train]
         held.append(min(labels.count(name) for name in data.classes))
     most = max(min(held, default=1), 1)

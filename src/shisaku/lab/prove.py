@@ -15,13 +15,13 @@ from shisaku.lab import tables
 from shisaku.lab.alarms import raise_alarms
 from shisaku.lab.bench import Bench
 from shisaku.lab.comparator import favourites
-from shisaku.lab.contrast import Contrast, contrasts, measure_pairs
+from shisaku.lab.contrast import Contrast, contrasts, measure_pairs, opponent
 from shisaku.lab.controls import gate_alarms, gate_rows
-from shisaku.lab.decide import Decided, decide
+from shisaku.lab.decide import Decided, decide, few_speakers
 from shisaku.lab.items import StudyData
 from shisaku.lab.looks import Ledger
 from shisaku.lab.plan import freeze
-from shisaku.lab.reasons import headline
+from shisaku.lab.reasons import for_these_speakers, headline
 from shisaku.lab.trial import Trial
 from shisaku.lab.trials import OnDone, run_trials
 from shisaku.message import Message
@@ -62,6 +62,10 @@ def _result(
     bench: Bench, plan: Mapping[str, Any], trials: Sequence[Trial], measured: Sequence[Contrast], decided: Decided
 ) -> StudyResult:
     spec, overall = bench.spec, decided.overall
+    line = headline(
+        spec.name, overall.decision, overall.numbers, exploratory=overall.exploratory, looks=spec.looks_taken
+    )
+    speakers = few_speakers(plan, overall.numbers.domain)
     planned = tuple(
         Alarm(raw["code"], Message.from_json(raw["reason"]), raw["severity"]) for raw in plan["alarms"]
     )  # fmt: skip
@@ -69,9 +73,7 @@ def _result(
         name=spec.name,
         plan=plan,
         overall=overall.decision,
-        headline=headline(
-            spec.name, overall.decision, overall.numbers, exploratory=overall.exploratory, looks=spec.looks_taken
-        ),
+        headline=for_these_speakers(line, speakers) if speakers else line,
         verdicts=decided.verdicts,
         arm_scores=tuple(tables.arm_scores(bench, trials)),
         predictions=tuple(tables.predictions(bench, trials)),
@@ -87,6 +89,7 @@ def _result(
             },
             "validation": _validation(trials),
             "weights": _weights(bench, trials),
+            "choices": _choices(bench, trials),
             "gates": gate_rows(bench, trials),
             "with_copies": _with_copies(bench, trials),
             "notes": dict(bench.data.notes),
@@ -120,6 +123,19 @@ def _weights(bench: Bench, trials: Sequence[Trial]) -> list[dict[str, Any]]:
     return rows
 
 
+def _choices(bench: Bench, trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """How often each arm was chosen by the arms that choose."""
+    rows = []
+    for arm in bench.spec.arms:
+        for shots in bench.spec.shots if arm.choose else ():
+            used = [trial.arm(arm.name).chosen for trial in trials if trial.shots == shots]
+            rows += [
+                {"arm": arm.name, "shots": shots, "choice": name, "chosen": used.count(name), "splits": len(used)}
+                for name in arm.choose
+            ]
+    return rows
+
+
 def _with_copies(bench: Bench, trials: Sequence[Trial]) -> list[dict[str, Any]]:
     """Each contrast whose rows held near copies of test items: its effect without them (decides) and with them."""
     rows = []
@@ -130,7 +146,7 @@ def _with_copies(bench: Bench, trials: Sequence[Trial]) -> list[dict[str, Any]]:
                 continue
             without = [trial.arm(name) for trial in mine]
             having = [next(one for one in trial.with_copies if one.arm == name) for trial in mine]
-            base = [trial.arm(trial.comparator) for trial in mine]
+            base = [trial.arm(opponent(bench.spec, name, trial)) for trial in mine]
             for domain in bench.spec.domains:
                 pair = [measure_pairs(bench, mine, arms, base, domain).estimate.mean for arms in (without, having)]
                 rows.append({"arm": name, "domain": domain.name, "shots": shots, "splits": len(mine),

@@ -60,6 +60,11 @@ def not_shown(n: Numbers) -> Message:
     )
 
 
+def for_these_speakers(reason: Message, n: int) -> Message:
+    """Any decision over too few speakers: it holds for them."""
+    return say("{reason}. For these speakers only (voices told apart: {n})", reason=reason, n=n)
+
+
 def unsafe(n: Numbers) -> Message:
     """REJECT overall: harm beyond the safety margin in a deployment domain."""
     return say(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shisaku.core.recipe import StudySpec
 from shisaku.core.seed import rng_for
 from shisaku.lab.items import Index, Items
 
@@ -23,6 +24,15 @@ class Split:
         """Return the first `shots` x `times` items of each class's pool (0 shots: all of it), in order."""
         parts = [order[: shots * times] if shots else order for order in self.pool.values()]
         return np.sort(np.concatenate(parts))
+
+
+def split_of(spec: StudySpec, real: Items, index: int) -> Split:
+    """Return split number `index` of a study; a catalogue (`train` ``made``) is known as a whole and never split."""
+    if spec.train == "real":
+        return split_items(real, spec.test_share, spec.split_seed, index)
+    labels = np.array(real.labels)
+    pools = {str(label): np.flatnonzero(labels == label) for label in np.unique(labels)}
+    return Split(index, pools, np.zeros(0, dtype=np.intp))
 
 
 def split_items(items: Items, test_share: float, split_seed: int, index: int) -> Split:

@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.identity import fingerprint
+from shisaku.core.recipe import Feature, StudySpec
 
 PART = "features"
 SCORES = "scores"
+TARGET = "target"
 
 
 def stream_names(spec: StudySpec) -> tuple[str, ...]:
-    """Return every stream the study needs features of, the real one first."""
-    wanted = [spec.real]
-    for domain in spec.domains:
-        wanted += [domain.stream, domain.validate]
-    for arm in spec.arms:
-        wanted += [arm.add, arm.rows]
+    """Return every stream the study needs features of, the real one first (unless it is only a catalogue)."""
+    wanted = [*tested_streams(spec), *(arm.stream for arm in spec.arms)]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
-def scored_streams(spec: StudySpec) -> tuple[str, ...]:
+def tested_streams(spec: StudySpec) -> tuple[str, ...]:
     """Return the streams that an arm without training must give scores for: all that is tested on."""
-    wanted = [spec.real]
+    wanted = [spec.real] if spec.train == "real" else []
     for domain in spec.domains:
         wanted += [domain.stream, domain.validate]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
-def features_step(spec: StudySpec, stream: str) -> str:
-    """Return the name of the step that embeds `stream` for this study."""
-    return f"{spec.name}.{stream}.features"
+def fixed_streams(spec: StudySpec) -> set[str]:
+    """Return the streams of real items that are never trained on: external test sets and their development slices."""
+    fixed = [domain for domain in spec.domains if domain.kind == "external"]
+    return {name for domain in fixed for name in (domain.stream, domain.validate) if name}
 
 
-def scores_step(spec: StudySpec, stream: str, arm: Arm) -> str:
-    """Return the name of the step in which `arm` scores `stream`."""
-    return f"{spec.name}.{stream}.{arm.name}"
+def seeing_step(feature: Feature, stream: str) -> str:
+    """Return the name of the step that lets studies see `stream` through `feature`: two studies share it.
+
+    It tells the op, and a digest of its parameters where there are any.
+    """
+    digest = f"-{fingerprint(dict(feature.params))[:6]}" if feature.params else ""
+    return f"{stream}.{feature.op}{digest}"
+
+
+def views(spec: StudySpec) -> Iterator[tuple[Feature, tuple[str, ...]]]:
+    """Yield every Feature of a study with the streams that are seen through it."""
+    yield spec.feature, stream_names(spec)
+    if spec.target is not None:
+        yield target_of(spec.target), stream_names(spec)
+    for arm in spec.arms:
+        if arm.scores is not None:
+            yield arm.scores, tested_streams(spec)
+
+
+def target_of(target: Feature) -> Feature:
+    """Return the Feature that writes the target beside the features."""
+    return Feature(target.op, {**target.params, "write": TARGET})
 
 
 def seen_in(stream: str, kept_from: Mapping[str, str]) -> str:

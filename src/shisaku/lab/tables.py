@@ -9,6 +9,7 @@ import numpy as np
 
 from shisaku.core.study import ArmScore, Prediction
 from shisaku.lab.bench import Bench
+from shisaku.lab.contrast import opponent
 from shisaku.lab.items import Index
 from shisaku.lab.trial import Trial
 from shisaku.stats.accuracy import recalls
@@ -57,15 +58,16 @@ def predictions(bench: Bench, trials: Sequence[Trial]) -> Iterator[Prediction]:
 
 
 def per_class(bench: Bench, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
-    """Yield the recall of every class by arm, beside that of the comparator chosen in the same splits."""
+    """Yield the recall of every class by arm, beside that of what it is compared with."""
     spec = bench.spec
     for shots in spec.shots:
         mine = [trial for trial in trials if trial.shots == shots]
         for domain in spec.domains:
             truths = [bench.items(domain)[1][list(trial.tests[domain.name])] for trial in mine]
             n = np.array([np.bincount(truth, minlength=len(bench.classes)) for truth in truths]).mean(axis=0)
-            base = _recalls(truths, [trial.arm(trial.comparator).predicted[domain.name] for trial in mine], len(n))
             for arm in spec.arms:
+                against = [trial.arm(opponent(spec, arm.name, trial)).predicted[domain.name] for trial in mine]
+                base = _recalls(truths, against, len(n))
                 own = _recalls(truths, [trial.arm(arm.name).predicted[domain.name] for trial in mine], len(n))
                 for code, label in enumerate(bench.classes):
                     if n[code] > 0:

@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from shisaku.core.recipe import Arm, Domain
-from shisaku.lab.arms import Drawn, train_set, untouched
+from shisaku.lab.arms import train_set, untouched
 from shisaku.lab.bench import Bench
-from shisaku.lab.contamination import Contaminated, near_test
-from shisaku.lab.items import Index, Items
-from shisaku.lab.predict import by_model, by_scores, fit
+from shisaku.lab.contamination import Contaminated, near_test, unknown_origin
+from shisaku.lab.items import Index
+from shisaku.lab.made import Drawn
+from shisaku.lab.predict import System, system_of, train
 from shisaku.lab.splits import Split
-from shisaku.lab.validation import Inner
+from shisaku.lab.streams import fixed_streams
+from shisaku.lab.validation import Inner, best
 
 
 @dataclass(frozen=True, slots=True)
 class ArmTrial:
-    """One arm in one trial: codes predicted per domain (-1: no answer), in the order of the trial's tests."""
+    """One arm in one trial: codes predicted per domain (-1: no answer), in the order of the trial's tests.
+
+    `chosen` is the arm it trained as, where it chooses among arms; `at_edge` says that the learner's own setting
+    lay at an end of its grid.
+    """
 
     arm: str
     weight: float
@@ -29,6 +33,8 @@ class ArmTrial:
     converged: bool
     values: Mapping[str, float]
     predicted: Mapping[str, tuple[int, ...]]
+    chosen: str = ""
+    at_edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ class _Run:
     def of(cls, bench: Bench, index: int, shots: int) -> _Run:
         split = bench.split(index)
         train = split.train(shots)
-        streams = sorted({arm.rows for arm in bench.spec.arms if arm.rows})
+        streams = sorted({arm.rows for arm in bench.spec.arms if arm.rows and unknown_origin(bench, arm.rows)})
         copies = {stream: near_test(bench, stream, train, split.test, index) for stream in streams}
         banned = frozenset(hit for found in copies.values() for hit in found.hits)
         drawn = Drawn(train, lambda times: split.train(shots, times), f"{index}/{shots}", banned)
@@ -124,50 +130,32 @@ class _Run:
         rows = self.bench.test_rows(domain, self.split.test)
         return rows[self.bench.items(domain)[1][rows] >= 0]
 
-    def _arm(self, arm: Arm, inner: Inner, tests: Mapping[str, Index], drawn: Drawn) -> ArmTrial:
+    def _arm(self, wanted: Arm, inner: Inner, tests: Mapping[str, Index], drawn: Drawn) -> ArmTrial:
         bench = self.bench
+        chosen = inner.pick(wanted) if wanted.choose else ""
+        arm = replace(bench.arm(chosen), name=wanted.name) if chosen else wanted
         if arm.scores is not None:
-            scores = bench.data.scores[arm.name]
-            predicted = {
-                name: by_scores(scores, self._items(name), rows, len(bench.classes), arm.name)
-                for name, rows in tests.items()
-            }
-            return self._told(arm, 1.0, 0, 0, True, predicted, tests)
-        weight = inner.tune(arm)
-        data = train_set(bench, arm, drawn)
-        untouched(arm.name, data.roots, self._tested())
-        fitted = fit(bench.learner, data, weight)
-        predicted = {name: by_model(fitted, self._items(name), rows) for name, rows in tests.items()}
-        converged = bool(getattr(fitted, "converged", True))
-        return self._told(arm, weight, data.real, len(data.picked), converged, predicted, tests)
-
-    def _told(
-        self,
-        arm: Arm,
-        weight: float,
-        n_train: int,
-        n_synthetic: int,
-        converged: bool,
-        predicted: Mapping[str, Index],
-        tests: Mapping[str, Index],
-    ) -> ArmTrial:
-        values = {}
-        for name, rows in tests.items():
-            truth = self.bench.items(self.bench.domain(name))[1][rows]
-            values[name] = self.bench.score(truth, predicted[name]) if len(rows) else float("nan")
+            system, weight, n_train, n_synthetic = system_of(bench, arm), 1.0, 0, 0
+        else:
+            weight = inner.tune(arm)
+            data = train_set(bench, arm, drawn)
+            untouched(arm.name, data.roots, self._tested())
+            system, n_train, n_synthetic = train(bench, data, weight), data.real, len(data.picked)
+        predicted = {name: self._answers(system, name, rows) for name, rows in tests.items()}
+        values = {name: self._value(name, rows, predicted[name]) for name, rows in tests.items()}
         codes = {name: tuple(map(int, found)) for name, found in predicted.items()}
-        return ArmTrial(arm.name, weight, n_train, n_synthetic, converged, values, codes)
+        return ArmTrial(arm.name, weight, n_train, n_synthetic, system.converged, values, codes, chosen, system.at_edge)
 
-    def _items(self, domain: str) -> Items:
-        return self.bench.items(self.bench.domain(domain))[0]
+    def _answers(self, system: System, domain: str, rows: Index) -> Index:
+        items, codes = self.bench.items(self.bench.domain(domain))
+        return system.answer(items, codes, rows)
+
+    def _value(self, domain: str, rows: Index, predicted: Index) -> float:
+        truth = self.bench.items(self.bench.domain(domain))[1][rows]
+        return self.bench.score(truth, predicted) if len(rows) else float("nan")
 
     def _tested(self) -> frozenset[str]:
-        real = self.bench.data.real
-        fixed = [self.bench.data.streams[d.stream].ids for d in self.bench.spec.domains if d.kind == "external"]
-        return frozenset(real.ids[i] for i in self.split.test).union(*fixed)
-
-
-def best(rated: Mapping[str, float]) -> str:
-    """Return the name with the highest score; ties and unknown scores go to the one declared first."""
-    known = {name: score for name, score in rated.items() if not np.isnan(score)}
-    return max(known, key=lambda name: round(known[name], 12)) if known else next(iter(rated))
+        """Return the ids of all that no model may have seen: held-out items, fixed tests and development slices."""
+        data = self.bench.data
+        fixed = [data.streams[name].ids for name in fixed_streams(self.bench.spec)]
+        return frozenset(data.real.ids[i] for i in self.split.test).union(*fixed)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, Domain
-from shisaku.lab.arms import Drawn, train_set, untouched
+from shisaku.core.recipe import Arm, Domain, DomainKind
+from shisaku.lab.arms import train_set, untouched
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Index, Items
-from shisaku.lab.predict import by_model, by_scores, fit
+from shisaku.lab.made import Drawn
+from shisaku.lab.predict import System, system_of, train
 from shisaku.lab.splits import fold_of
 
 CLEAN = ""
@@ -28,7 +29,8 @@ class Inner:
     def places(self) -> tuple[str, ...]:
         """Where validation happens: clean held-out items (``""``), and each declared validation stream."""
         streams = [domain.validate for domain in self.bench.spec.domains if domain.validate]
-        return (CLEAN, *dict.fromkeys(streams))
+        clean = (CLEAN,) if self.bench.spec.train == "real" else ()
+        return (*clean, *dict.fromkeys(streams))
 
     def primary(self) -> str:
         """Return the place that stands for the primary domain: clean items where it has no validation stream."""
@@ -47,10 +49,14 @@ class Inner:
                     found[place][which].append(answers[place][which])
         return {place: tuple(self._score(truth[place], one) for one in found[place]) for place in places}
 
+    def pick(self, arm: Arm) -> str:
+        """Return which of the arms that `arm` chooses among is the best on validation."""
+        return best({name: self.rate(self.bench.arm(name)) for name in arm.choose})
+
     def tune(self, arm: Arm) -> float:
         """Return the arm's weight with the best mean over all places; ties go to the smaller weight."""
         grid = tuple(sorted(arm.weights))
-        if len(grid) == 1:
+        if len(grid) == 1 or not self.places():
             return grid[0]
         found = np.array(list(self.scores(arm, grid, self.places()).values()))
         known = found[~np.isnan(found).all(axis=1)]
@@ -58,7 +64,7 @@ class Inner:
 
     def rate(self, arm: Arm) -> float:
         """Return the arm's validation score where the primary domain is validated, at its best weight."""
-        for place in dict.fromkeys((self.primary(), CLEAN)):
+        for place in [name for name in dict.fromkeys((self.primary(), CLEAN)) if name in self.places()]:
             best = max(self.scores(arm, tuple(sorted(arm.weights)), (place,))[place])
             if not np.isnan(best):
                 return best
@@ -66,6 +72,9 @@ class Inner:
 
     def _folds(self) -> Iterator[tuple[Index, Index]]:
         spec, rows = self.bench.spec, self.drawn.rows
+        if spec.train == "made":
+            yield rows, rows[:0]
+            return
         fold = fold_of(self.bench.data.real, rows, spec.folds, spec.split_seed, self.key)
         for one in np.unique(fold):
             if (fold != one).any():
@@ -74,21 +83,27 @@ class Inner:
     def _answers(
         self, arm: Arm, weights: Sequence[float], inside: Index, outside: Index, tests: Mapping[str, Index]
     ) -> dict[str, list[Index]]:
+        systems = self._systems(arm, weights, inside, outside)
+        return {
+            place: [system.answer(self._items(place), self._codes(place), rows) for system in systems]
+            for place, rows in tests.items()
+        }
+
+    def _systems(self, arm: Arm, weights: Sequence[float], inside: Index, outside: Index) -> list[System]:
         bench = self.bench
         if arm.scores is not None:
-            return {place: [self._scored(arm, place, rows)] * len(weights) for place, rows in tests.items()}
+            return [system_of(bench, arm)] * len(weights)
         left_out = {bench.data.real.ids[i] for i in outside}
-        key = f"{self.drawn.key} without {min(left_out)}"
+        key = f"{self.drawn.key} without {min(left_out)}" if left_out else self.drawn.key
         data = train_set(bench, arm, replace(self.drawn, rows=inside, more=lambda _: inside, key=key))
         untouched(arm.name, data.roots, left_out)
-        models = [fit(bench.learner, data, weight) for weight in weights]
-        return {place: [by_model(model, self._items(place), rows) for model in models] for place, rows in tests.items()}
+        return [train(bench, data, weight) for weight in weights]
 
     def _test(self, place: str, outside: Index) -> Index:
         if place == CLEAN:
             return outside
-        derived = Domain(place, "derived", stream=place)
-        rows = self.bench.test_rows(derived, outside)
+        kind: DomainKind = "external" if place in self._fixed() else "derived"
+        rows = self.bench.test_rows(Domain(place, kind, stream=place), outside)
         return rows[self._codes(place)[rows] >= 0]
 
     def _items(self, place: str) -> Items:
@@ -97,10 +112,16 @@ class Inner:
     def _codes(self, place: str) -> Index:
         return self.bench.codes[place] if place else self.bench.y
 
-    def _scored(self, arm: Arm, place: str, rows: Index) -> Index:
-        bench = self.bench
-        return by_scores(bench.data.scores[arm.name], self._items(place), rows, len(bench.classes), arm.name)
+    def _fixed(self) -> set[str]:
+        """Development slices: real items beside a fixed test set, never trained on."""
+        return {domain.validate for domain in self.bench.spec.domains if domain.kind == "external"}
 
     def _score(self, truth: Sequence[Index], found: Sequence[Index]) -> float:
         joined = np.concatenate(truth) if truth else np.zeros(0, dtype=np.intp)
         return self.bench.score(joined, np.concatenate(found)) if len(joined) else float("nan")
+
+
+def best(rated: Mapping[str, float]) -> str:
+    """Return the name with the highest score; ties and unknown scores go to the one declared first."""
+    known = {name: score for name, score in rated.items() if not np.isnan(score)}
+    return max(known, key=lambda name: round(known[name], 12)) if known else next(iter(rated))

@@ -24,12 +24,15 @@ class FittedLogistic:
     intercepts: npt.NDArray[np.float64]
     transform: RowTransform
     converged: bool
+    centre: npt.NDArray[np.float64] | None = None
 
     def predict_proba(self, x: Features) -> npt.NDArray[np.float64]:
         """Return [n, K] class probabilities of rows `x` [n, d]."""
         if len(self.classes) == 1:
             return np.ones((len(x), 1))
         rows = transform_rows(x, self.transform)
+        if self.centre is not None:
+            rows = rows - self.centre.astype(rows.dtype, copy=False)
         # In the rows' own precision: widening them would cost more than the product.
         logits = (rows @ self.coefficients.T.astype(rows.dtype, copy=False)).astype(np.float64) + self.intercepts
         logits = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -45,14 +48,16 @@ class FittedLogistic:
 class Logistic:
     """L2-regularised logistic regression (scikit-learn, L-BFGS), deterministic, one thread per fit.
 
-    `C` is the inverse of the regularisation; `transform` is applied to each row first. The sum of
-    weights matters, not only their ratio: k copies of a row equal that row with weight k.
+    `C` is the inverse of the regularisation; `transform` is applied to each row first, then, with `centre`, the
+    weighted mean of the training rows is taken from every row (features of one network often share most of their
+    length). The sum of weights matters, not only their ratio: k copies of a row equal that row with weight k.
     """
 
     C: float = 30.0
     max_iter: int = 300
     tol: float = 1e-3
     transform: RowTransform = "sqrt_l2"
+    centre: bool = False
 
     def __post_init__(self) -> None:
         if not (self.C > 0 and self.max_iter >= 1 and self.tol > 0 and self.transform in ROW_TRANSFORMS):
@@ -90,6 +95,9 @@ class Logistic:
 
         model = LogisticRegression(C=self.C, max_iter=self.max_iter, tol=self.tol)
         checked = config_context(assume_finite=True, skip_parameter_validation=True)
+        centre = np.asarray(np.average(rows, axis=0, weights=weights), np.float64) if self.centre else None
+        if centre is not None:
+            rows = rows - centre.astype(rows.dtype, copy=False)
         with one_thread(), checked, warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # kept as `converged`
             model.fit(rows, labels, sample_weight=weights)
@@ -98,7 +106,7 @@ class Logistic:
             coefficients = np.vstack([np.zeros_like(coefficients), coefficients])
             intercepts = np.concatenate([np.zeros(1), intercepts])
         converged = bool(np.max(model.n_iter_) < self.max_iter)
-        return FittedLogistic(model.classes_, coefficients, intercepts, self.transform, converged)
+        return FittedLogistic(model.classes_, coefficients, intercepts, self.transform, converged, centre)
 
 
 def _check(x: Features, labels: Labels, weights: npt.NDArray[np.float64]) -> None:

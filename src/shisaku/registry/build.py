@@ -6,6 +6,7 @@ from shisaku.core.recipe import (
     Arm,
     ArmKeep,
     Domain,
+    Draw,
     Feature,
     Grouping,
     Keep,
@@ -13,8 +14,10 @@ from shisaku.core.recipe import (
     Recipe,
     Rule,
     Source,
+    Speakers,
     Step,
     StudySpec,
+    Subsample,
 )
 from shisaku.registry.finding import PlaceOf
 from shisaku.registry.schema import ArmShape, DomainShape, FeatureShape, KeepShape, RecipeShape, StepShape, StudyShape
@@ -45,6 +48,7 @@ def _step(shape: StepShape, line: int) -> Step:
         pool=shape.pool,
         reference=shape.reference,
         rounds=shape.rounds,
+        sample=Subsample(shape.sample.n, tuple(shape.sample.by)) if shape.sample else None,
         line=line,
     )
 
@@ -59,7 +63,8 @@ def _feature(shape: FeatureShape) -> Feature:
 
 
 def _domain(shape: DomainShape) -> Domain:
-    return Domain(shape.name, shape.kind, shape.stream, shape.validate_, shape.delta_gain, shape.delta_safe)
+    speakers = Speakers(**shape.speakers.model_dump()) if shape.speakers else None
+    return Domain(shape.name, shape.kind, shape.stream, shape.validate_, shape.delta_gain, shape.delta_safe, speakers)
 
 
 def _arm(shape: ArmShape) -> Arm:
@@ -74,6 +79,9 @@ def _arm(shape: ArmShape) -> Arm:
         scores=_feature(shape.scores) if shape.scores else None,
         keep=ArmKeep(shape.keep.metric, shape.keep.top, shape.keep.params) if shape.keep else None,
         random_keep=shape.random_keep,
+        draw=Draw(shape.draw.by, shape.draw.n) if shape.draw else None,
+        plant=shape.plant,
+        choose=tuple(shape.choose),
     )
 
 
@@ -88,6 +96,7 @@ def _study(shape: StudyShape) -> StudySpec:
         arms=tuple(map(_arm, shape.arms)),
         comparators=tuple(shape.comparators),
         contrasts=tuple(shape.contrasts),
+        against=shape.against,
         deploy=tuple(shape.deploy),
         grouping=Grouping(**shape.grouping.model_dump()),
         shots=tuple(shape.shots),
@@ -97,6 +106,9 @@ def _study(shape: StudyShape) -> StudySpec:
         folds=shape.folds,
         learner=shape.learner,
         metric=shape.metric,
+        train=shape.train,
+        target=_feature(shape.target) if shape.target else None,
+        found_in=shape.found_in,
         alpha=shape.alpha,
         assumed_sd=shape.assumed_sd,
         assumed_item_sd=shape.assumed_item_sd,

@@ -154,6 +154,10 @@ def _rule(rule: Rule, keep: Keep, known: Known, loc: Loc) -> Iterator[Finding]:
     more = sorted(cls.needs - {"rows"})
     if more:
         yield _law_8(rule, cls, more, loc)
+    if step.sample:
+        hint = say("take `sample` out of {metric}, or add a second step without it", metric=rule.metric)
+        what = say("{metric} scores a sample of {n}; a rule needs a score of all", metric=rule.metric, n=step.sample.n)
+        yield Finding((*loc, "metric"), what, hint)
     told = known.cycle or known.unfit(keep.source, loc)
     if not told and not known.covers({*step.source, *known.cut}, keep.source):
         hint = say("add {stream} to its `from`", stream=keep.source)

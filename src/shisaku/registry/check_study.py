@@ -18,6 +18,7 @@ from shisaku.registry.ports import Flow, unread
 from shisaku.registry.streams import ancestors
 
 FEATURES = "features"
+TARGET = "target"
 
 
 def study_findings(study: StudySpec, known: Known, flow: Flow, loc: Loc) -> Iterator[Finding]:
@@ -28,6 +29,8 @@ def study_findings(study: StudySpec, known: Known, flow: Flow, loc: Loc) -> Iter
     for i, arm in enumerate(study.arms):
         yield from _arm(arm, known, (*loc, "arms", i))
     yield from _words(study, known, loc)
+    yield from _against(study, loc)
+    yield from _made_only(study, loc)
     yield from _learner(study, loc)
     yield from _seen(study, flow, loc)
     yield from _touched(study, known)
@@ -45,6 +48,9 @@ def _words(study: StudySpec, known: Known, loc: Loc) -> Iterator[Finding]:
     used += [(name, ("deploy", i), domains) for i, name in enumerate(study.deploy)]
     used += [(name, ("comparators", i), arms) for i, name in enumerate(study.comparators)]
     used += [(name, ("contrasts", i), arms) for i, name in enumerate(study.contrasts)]
+    used += [(name, ("against", contrast), arms) for contrast, name in study.against.items()]
+    for i, arm in enumerate(study.arms):
+        used += [(name, ("arms", i, "choose", j), arms) for j, name in enumerate(arm.choose)]
     for name, at, there in used:
         if name not in there and name not in known.cut:
             template = say("There is no domain {name}") if there is domains else say("There is no arm {name}")
@@ -53,8 +59,46 @@ def _words(study: StudySpec, known: Known, loc: Loc) -> Iterator[Finding]:
         if name in study.comparators:
             yield Finding((*loc, "contrasts", i), say("{name} is also a comparator", name=name))
     for i, arm in enumerate(study.arms):
-        if arm.scores is not None and arm.name == FEATURES:
+        if arm.scores is not None and arm.name in (FEATURES, TARGET):
             yield Finding((*loc, "arms", i, "name"), say("An arm with scores cannot be called {name}", name=FEATURES))
+
+
+def _against(study: StudySpec, loc: Loc) -> Iterator[Finding]:
+    """Check that `against` speaks of contrasts, and that an arm which chooses does not choose among those that do."""
+    for contrast, name in study.against.items():
+        at = (*loc, "against", contrast)
+        if contrast not in study.contrasts:
+            near = did_you_mean(contrast, list(study.contrasts))
+            yield Finding(at, say("{name} is not a contrast", name=contrast), near)
+        elif contrast == name:
+            yield Finding(at, say("{name} would be compared with itself", name=name))
+    choosing = {arm.name for arm in study.arms if arm.choose}
+    for i, arm in enumerate(study.arms):
+        for j, name in enumerate(arm.choose):
+            if name in choosing:
+                what = say("{name} chooses itself: name arms that train", name=name)
+                yield Finding((*loc, "arms", i, "choose", j), what)
+
+
+def _made_only(study: StudySpec, loc: Loc) -> Iterator[Finding]:
+    """Check a study without real training items: a catalogue, models of made items, fixed real tests."""
+    if study.train != "made":
+        return
+    if study.shots != (0,):
+        yield Finding((*loc, "shots"), say("A study that trains on made items only takes no shots"))
+    for i, domain in enumerate(study.domains):
+        if domain.kind != "external":
+            what = say("A study that trains on made items only is tested on external domains")
+            yield Finding((*loc, "domains", i, "kind"), what)
+    arms = {arm.name: arm for arm in study.arms}
+    for i, arm in enumerate(study.arms):
+        if not (arm.stream or arm.scores or arm.choose):
+            what = say("There is no real item to train on: an arm needs `add`, `rows`, `scores` or `choose`")
+            yield Finding((*loc, "arms", i), what)
+    for i, name in enumerate(study.comparators):
+        if name in arms and arms[name].scores is None:
+            what = say("A comparator without made items is a system without training: an arm with `scores`")
+            yield Finding((*loc, "comparators", i), what)
 
 
 def _domain(domain: Domain, known: Known, loc: Loc) -> Iterator[Finding]:
@@ -63,8 +107,11 @@ def _domain(domain: Domain, known: Known, loc: Loc) -> Iterator[Finding]:
         yield Finding((*loc, "stream"), what, say("use `kind: derived` or `kind: external`"))
     if domain.kind != "resplit" and not domain.stream:
         yield Finding(loc, say("A {kind} domain needs a stream", kind=domain.kind))
-    if domain.validate and domain.kind != "derived":
-        yield Finding((*loc, "validate"), say("Only a derived domain takes a stream to validate on"))
+    if domain.validate and domain.kind == "resplit":
+        what = say("A resplit domain is validated inside the training items and takes no stream for it")
+        yield Finding((*loc, "validate"), what)
+    if domain.speakers and domain.kind != "external":
+        yield Finding((*loc, "speakers"), say("Only an external domain is a fixed set of recordings"))
     for key, name in (("stream", domain.stream), ("validate", domain.validate)):
         if name:
             yield from known.unfit(name, (*loc, key))
@@ -77,17 +124,20 @@ def _arm(arm: Arm, known: Known, loc: Loc) -> Iterator[Finding]:
         "rows": bool(arm.rows),
         "more_real": arm.more_real > 1,
         "scores": arm.scores is not None,
+        "choose": bool(arm.choose),
     }
     chosen = [name for name, is_set in ideas.items() if is_set]
     if len(chosen) > 1:
         what = say("An arm has one idea, this one has {n}: {ideas}", n=len(chosen), ideas=", ".join(chosen))
         yield Finding(loc, what, say("make several arms"))
-    made = bool(arm.add or arm.rows)
+    made = bool(arm.stream)
     for key, is_set in (
         ("shuffle", arm.shuffle),
         ("keep", arm.keep is not None),
         ("random_keep", arm.random_keep is not None),
         ("weights", arm.weights != (1.0,)),
+        ("draw", arm.draw is not None),
+        ("plant", arm.plant > 0),
     ):
         if is_set and not made:
             yield Finding((*loc, key), say("Only an arm with `add` or `rows` takes {key}", key=key))
@@ -118,7 +168,7 @@ def _learner(study: StudySpec, loc: Loc) -> Iterator[Finding]:
 
 def _seen(study: StudySpec, flow: Flow, loc: Loc) -> Iterator[Finding]:
     """Check the ops through which a study sees samples: they write an embedding and can read each stream."""
-    tested: list[tuple[str, Loc]] = [(study.real, ("real",))]
+    tested: list[tuple[str, Loc]] = [(study.real, ("real",))] if study.train == "real" else []
     for i, domain in enumerate(study.domains):
         tested += [(domain.stream, ("domains", i, "stream")), (domain.validate, ("domains", i, "validate"))]
     trained: list[tuple[str, Loc]] = []
@@ -127,6 +177,8 @@ def _seen(study: StudySpec, flow: Flow, loc: Loc) -> Iterator[Finding]:
         if arm.scores is not None:
             yield from _feature(arm.scores, tested, flow, loc, (*loc, "arms", i, "scores"))
     yield from _feature(study.feature, tested + trained, flow, loc, (*loc, "feature"))
+    if study.target is not None:
+        yield from _feature(study.target, tested + trained, flow, loc, (*loc, "target"))
     if study.grouping.text:
         ports = flow.get(study.real)
         kinds = ports.kinds.get(study.grouping.text) if ports else None
@@ -153,8 +205,9 @@ def _touched(study: StudySpec, known: Known) -> Iterator[Finding]:
 
     Splitting comes after cooking, so a pool that holds the real items holds test items of every split.
     """
-    tested = [study.real, *(domain.stream for domain in study.domains if domain.kind == "external" and domain.stream)]
-    lineage = {name for arm in study.arms for name in ancestors(arm.add or arm.rows, known.streams)}
+    resplit = [study.real] if study.train == "real" else []
+    tested = [*resplit, *(domain.stream for domain in study.domains if domain.kind == "external" and domain.stream)]
+    lineage = {name for arm in study.arms for name in ancestors(arm.stream, known.streams)}
     for i, step in enumerate(known.recipe.steps):
         for stream in tested if step.pool and step.name in lineage else ():
             if known.covers({step.pool}, stream) or known.covers({stream}, step.pool):

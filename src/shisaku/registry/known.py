@@ -51,13 +51,14 @@ class Known:
         if self.cycle:
             return False
         views = {step for step, cls in self.classes.items() if issubclass(cls, Transform) and cls.makes == "views"}
+        whole = views - {step.name for step in self.recipe.steps if step.sample}
         seen: set[str] = set()
         waiting = list(others)
         while waiting:
             other = waiting.pop()
             if other not in seen:
                 seen.add(other)
-                waiting += self.streams[other].source if other in views and other in self.streams else ()
+                waiting += self.streams[other].source if other in whole and other in self.streams else ()
         return within(name, seen, self.streams, views)
 
 

@@ -32,6 +32,13 @@ class SourceShape(_Shape):
     params: Params = Field(default={}, alias="with")
 
 
+class SubsampleShape(_Shape):
+    """`sample` of a step: it is asked of only `n` samples, spread over the values of the labels or facts `by`."""
+
+    n: int = Field(ge=1)
+    by: Annotated[list[Word], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
+
+
 class StepShape(_Shape):
     """One entry of `steps`."""
 
@@ -42,6 +49,7 @@ class StepShape(_Shape):
     pool: str = ""
     reference: str = ""
     rounds: int = Field(default=1, ge=1, le=1000)
+    sample: SubsampleShape | None = None
 
 
 class RuleShape(_Shape):
@@ -76,6 +84,14 @@ class GroupingShape(_Shape):
     chain: Cosine = 0.0
 
 
+class SpeakersShape(_Shape):
+    """Whose voices the items of a fixed test set are."""
+
+    part: Word
+    near: Cosine = 0.65
+    least: int = Field(default=6, ge=2)
+
+
 class DomainShape(_Shape):
     """One entry of `domains`."""
 
@@ -85,6 +101,7 @@ class DomainShape(_Shape):
     validate_: str = Field(default="", alias="validate")
     delta_gain: Delta = 0.02
     delta_safe: Delta = 0.02
+    speakers: SpeakersShape | None = None
 
 
 class ArmKeepShape(_Shape):
@@ -93,6 +110,13 @@ class ArmKeepShape(_Shape):
     metric: Word
     top: Share
     params: Params = Field(default={}, alias="with")
+
+
+class DrawShape(_Shape):
+    """A random part of an arm's made items."""
+
+    by: Word
+    n: int = Field(ge=1)
 
 
 class ArmShape(_Shape):
@@ -108,6 +132,9 @@ class ArmShape(_Shape):
     scores: FeatureShape | None = None
     keep: ArmKeepShape | None = None
     random_keep: Share | None = None
+    draw: DrawShape | None = None
+    plant: float = Field(default=0.0, ge=0, lt=1)
+    choose: list[Word] = []
 
 
 class LooksShape(_Shape):
@@ -141,6 +168,9 @@ class StudyShape(_Shape):
     folds: int = Field(default=3, ge=2, le=100)
     learner: Params = {}
     metric: Literal["balanced_accuracy", "accuracy"] = "balanced_accuracy"
+    train: Literal["real", "made"] = "real"
+    target: FeatureShape | None = None
+    found_in: int = Field(default=10, ge=1)
     alpha: float = Field(default=0.05, gt=0, le=0.5)
     domains: list[DomainShape] = Field(min_length=1, max_length=100)
     primary: Word
@@ -148,6 +178,7 @@ class StudyShape(_Shape):
     arms: list[ArmShape] = Field(min_length=1, max_length=100)
     comparators: list[Word] = Field(default=["real"], min_length=1)
     contrasts: list[Word] = []
+    against: dict[Word, Word] = {}
     assumed_sd: float = Field(default=0.05, gt=0)
     assumed_item_sd: float = Field(default=0.2, gt=0)
     expected_gain: float = Field(default=0.15, gt=0, lt=1)

@@ -37,10 +37,14 @@ def translated(template: str, lang: Language) -> str:
     return catalogue(lang).get(template, template)
 
 
-def translate(message: Message | Mapping[str, Any], lang: str) -> str:
-    """Return a message (or its JSON form from a run) as a sentence in `lang`; never raises for a damaged one."""
+def translate(message: Message | Mapping[str, Any], lang: str, depth: int = 3) -> str:
+    """Return a message (or its JSON form from a run) as a sentence in `lang`; never raises for a damaged one.
+
+    Sentences may stand in sentences, `depth` levels of them: a run may come from elsewhere.
+    """
     if not isinstance(message, Message):
         message = _read(message)
+    message = Message(message.template, {name: _within(value, lang, depth) for name, value in message.values.items()})
     template = translated(message.template, known(lang))
     if not fillable(template, message.values):
         template = message.template
@@ -50,6 +54,13 @@ def translate(message: Message | Mapping[str, Any], lang: str) -> str:
         return message.fill(template)
     except (ValueError, TypeError, KeyError, IndexError):
         return template
+
+
+def _within(value: Any, lang: str, depth: int) -> Any:
+    """Return a value; a sentence that is a value of another sentence is said in the same language."""
+    if not isinstance(value, (Message, Mapping)):
+        return value
+    return translate(value, lang, depth - 1) if depth else "..."
 
 
 def known(lang: str) -> Language:
