@@ -104,7 +104,7 @@ MISTAKES = {
         "contrasts: [paint]",
         "contrasts: [paint]\n    against: {gated: real}",
         34,
-        "no contrast",
+        "a contrast",
     ),
     "against nothing there": ("contrasts: [paint]", "contrasts: [paint]\n    against: {paint: rael}", 34, "mean real"),
     "against itself": ("contrasts: [paint]", "contrasts: [paint]\n    against: {paint: paint}", 34, "itself"),

@@ -24,7 +24,6 @@ from shisaku.lab.streams import (
     seeing_step,
     seen_in,
     stream_names,
-    target_of,
     tested_streams,
 )
 from shisaku.message import say
@@ -112,8 +111,8 @@ def _seen(run: CookedRun, spec: StudySpec, name: str, kept_from: Mapping[str, st
     samples = dataset.take(kept)
     if spec.target is None:
         return samples
-    aimed = run.stream(seeing_step(target_of(spec.target), base))
-    targets = {sample.id: sample.parts[TARGET] for sample in aimed if TARGET in sample.parts}
+    aimed = run.stream(seeing_step(spec.target, base))
+    targets = {sample.id: sample.parts[PART] for sample in aimed if PART in sample.parts}
     return [sample.with_part(TARGET, targets[sample.id]) for sample in samples if sample.id in targets]
 
 

@@ -45,15 +45,10 @@ def views(spec: StudySpec) -> Iterator[tuple[Feature, tuple[str, ...]]]:
     """Yield every Feature of a study with the streams that are seen through it."""
     yield spec.feature, stream_names(spec)
     if spec.target is not None:
-        yield target_of(spec.target), stream_names(spec)
+        yield spec.target, stream_names(spec)
     for arm in spec.arms:
         if arm.scores is not None:
             yield arm.scores, tested_streams(spec)
-
-
-def target_of(target: Feature) -> Feature:
-    """Return the Feature that writes the target beside the features."""
-    return Feature(target.op, {**target.params, "write": TARGET})
 
 
 def seen_in(stream: str, kept_from: Mapping[str, str]) -> str:

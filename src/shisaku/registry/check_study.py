@@ -17,9 +17,6 @@ from shisaku.registry.make import try_behind, try_op
 from shisaku.registry.ports import Flow, unread
 from shisaku.registry.streams import ancestors
 
-FEATURES = "features"
-TARGET = "target"
-
 
 def study_findings(study: StudySpec, known: Known, flow: Flow, loc: Loc) -> Iterator[Finding]:
     """Yield everything wrong with one study, which hangs at `loc`."""
@@ -58,9 +55,6 @@ def _words(study: StudySpec, known: Known, loc: Loc) -> Iterator[Finding]:
     for i, name in enumerate(study.contrasts):
         if name in study.comparators:
             yield Finding((*loc, "contrasts", i), say("{name} is also a comparator", name=name))
-    for i, arm in enumerate(study.arms):
-        if arm.scores is not None and arm.name in (FEATURES, TARGET):
-            yield Finding((*loc, "arms", i, "name"), say("An arm with scores cannot be called {name}", name=FEATURES))
 
 
 def _against(study: StudySpec, loc: Loc) -> Iterator[Finding]:
