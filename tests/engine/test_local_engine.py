@@ -48,6 +48,7 @@ def test_every_stream_is_linked_and_complete(tmp_path: Path) -> None:
         "kept": kept,
         "kept.random": kept,
         "again": kept,
+        "few": 10,
     }
     assert 0 < kept < 16
     assert set(run.stream("kept").ids()) <= set(run.stream("mixed").ids())
@@ -121,9 +122,8 @@ def test_a_step_may_make_nothing_and_the_run_goes_on(tmp_path: Path) -> None:
     steps = (replace(RECIPE.steps[0], params={"fails": everyone}), *RECIPE.steps[1:])
     run = cook(replace(RECIPE, steps=steps), samples_of(8), tmp_path)
     assert len(run.stream("grown")) == len(run.stream("mixed")) == len(run.stream("kept")) == 0
-    assert _rows(run, "counts", step="grown") == [
-        {"step": "grown", "op": "pure.grow", "source": "task", "made": 16, "kept": 0, "dropped": 16}
-    ]
+    counted = {"made": 16, "kept": 0, "dropped": 16, "asked": 8, "of": 8}
+    assert _rows(run, "counts", step="grown") == [{"step": "grown", "op": "pure.grow", "source": "task", **counted}]
 
 
 def test_an_empty_pool_or_reference_is_named(tmp_path: Path) -> None:

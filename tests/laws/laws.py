@@ -15,7 +15,7 @@ import pure_ops
 from shisaku.core.dataset import Dataset
 from shisaku.core.identity import fingerprint
 from shisaku.core.metric import Metric
-from shisaku.core.recipe import Keep, Recipe, Rule, Source, Step
+from shisaku.core.recipe import Keep, Recipe, Rule, Source, Step, Subsample
 from shisaku.core.sample import Sample
 from shisaku.engine.local import LocalEngine
 from shisaku.store.cache import StepCache
@@ -35,6 +35,8 @@ RECIPE = Recipe(
         Step("spread", "pure.spread", ("mixed",)),
         Step("near", "pure.near", ("mixed",), reference="task"),
         Step("again", "pure.grow", ("kept",)),
+        Step("few", "pure.grow", ("mixed", "grown"), rounds=2, sample=Subsample(5, ("class",))),
+        Step("looked", "pure.spread", ("mixed",), sample=Subsample(7)),
     ),
     keep=(Keep("kept", "mixed", (Rule("rank", minimum=0.2), Rule("spread", top=0.8))),),
 )
@@ -105,7 +107,10 @@ def law_merge(op: Metric, samples: Sequence[Sample], cuts: Sequence[int], refere
 
 
 def law_nothing_vanishes(recipe: Recipe, run: Run) -> None:
-    """Law 4: kept + dropped = made, counted here anew from the streams, the scores and the drops."""
+    """Law 4: kept + dropped = made, counted here anew from the streams, the scores and the drops.
+
+    Of a step with a `sample`: those it says that it was asked of, as many as the recipe wants, and no others.
+    """
     counts = {row["step"]: row for row in run.read_rows("counts")}
     drops = Counter(row["step"] for row in run.read_rows("drops"))
     assert all(row["template"] and row["op"] for row in run.read_rows("drops")), "a drop without op or reason"
@@ -120,6 +125,12 @@ def law_nothing_vanishes(recipe: Recipe, run: Run) -> None:
         else:
             stayed = Counter(row["sample"] for row in run.read_rows("scores") if row["step"] == step.name)
         told = stayed + gone
+        row = counts[step.name]
+        assert row["of"] == len(asked), f"{step.name}: {row['of']} came in, not {len(asked)}"
+        if step.sample:
+            asked = Counter({id_: step.rounds for id_ in asked if id_ in told})
+            assert len(asked) == min(step.sample.n, row["of"]), f"{step.name} was asked of {len(asked)}"
+        assert row["asked"] == len(asked), f"{step.name}: {row['asked']} asked, not {len(asked)}"
         assert asked == told, f"{step.name}: {asked - told} vanished, {told - asked} appeared"
     for keep in recipe.keep:
         for name in (keep.name, f"{keep.name}.random"):
@@ -150,6 +161,27 @@ def law_random_by_id(recipe: Recipe, samples: Sequence[Sample], newcomers: Seque
             made.append({sample.id: sample.digest for sample in run.stream(step)})
     fewer, more = made
     assert fewer.items() <= more.items(), "samples changed because others came in"
+
+
+def law_sample_by_id(recipe: Recipe, samples: Sequence[Sample], newcomers: Sequence[Sample], step: str) -> None:
+    """Which samples of a stratum a step is asked of does not change when others come into other strata.
+
+    How many may change: then the fewer are among the more.
+    """
+    (strata,) = (one.sample.by for one in recipe.steps if one.name == step and one.sample)
+    asked: list[dict[tuple[str, ...], set[str]]] = []
+    for some in (samples, [*samples, *newcomers]):
+        with scratch() as folder:
+            run = cook(recipe, some, Path(folder))
+            found: dict[tuple[str, ...], set[str]] = {}
+            for sample in run.stream(step):
+                found.setdefault(tuple(sample.labels[name] for name in strata), set()).add(sample.parents[0])
+            asked.append(found)
+    before, after = asked
+    grown = {tuple(sample.labels[name] for name in strata) for sample in newcomers}
+    for stratum in set(before) - grown:
+        few, many = sorted((before[stratum], after.get(stratum, set())), key=len)
+        assert few <= many, f"{stratum}: {sorted(few - many)} were taken for others"
 
 
 def law_thresholds_cost_nothing(change: Callable[[Recipe], Recipe], recipe: Recipe, samples: Sequence[Sample]) -> None:

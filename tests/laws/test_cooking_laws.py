@@ -20,14 +20,18 @@ from laws import (
     law_merge,
     law_nothing_vanishes,
     law_random_by_id,
+    law_sample_by_id,
     law_sharding,
     law_thresholds_cost_nothing,
     run_fingerprint,
     samples_of,
     scratch,
 )
-from shisaku.core.recipe import Keep, Recipe, Rule, Step
-from shisaku.engine import drive, plan, shard
+from shisaku.core.drop import Drop
+from shisaku.core.recipe import Keep, Recipe, Rule, Step, Subsample
+from shisaku.core.sample import Part, Sample
+from shisaku.engine import draw, drive, kitchen, plan, shard
+from shisaku.message import say
 from shisaku.store.cache import StepCache
 
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -108,6 +112,29 @@ def test_another_seed_or_round_gives_other_samples() -> None:
     assert np.mean([len(values) for values in found.values()]) > 3.9, "two seeds by two rounds are four draws"
 
 
+def _of_class(name: str, n: int, first: int) -> list[Sample]:
+    """Samples of a class of their own, whose ids are spread among all others."""
+    return [
+        Sample(f"s{i:02d}{name}", {"number": Part.from_text(str(i))}, {"class": name}, facts={"role": "task"})
+        for i in range(first, first + n)
+    ]
+
+
+SAMPLED = Recipe(
+    "sampled",
+    RECIPE.data,
+    seed=3,
+    steps=(Step("asked", "pure.grow", ("data",), sample=Subsample(6, ("class",))),),
+)
+
+
+@FEW
+@given(st.integers(3, 12), st.integers(3, 12), st.integers(1, 30))
+def test_a_sample_of_one_stratum_is_nothing_to_another(here: int, there: int, coming: int) -> None:
+    samples = [*_of_class("a", here, 0), *_of_class("b", there, 0)]
+    law_sample_by_id(SAMPLED, samples, _of_class("b", coming, 40), "asked")
+
+
 def _threshold(recipe: Recipe, minimum: float) -> Recipe:
     (keep,) = recipe.keep
     return replace(recipe, keep=(replace(keep, rules=(Rule("rank", minimum=minimum), keep.rules[1])),))
@@ -160,6 +187,48 @@ def test_the_law_notices_a_batch_that_dies_with_its_poison_row(monkeypatch: pyte
         law_nothing_vanishes(recipe, cook(recipe, samples_of(6), Path(folder)))
 
 
+def test_the_law_notices_a_sample_that_was_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kitchen, "drawn", lambda step, seed, sources: sources)
+    with scratch() as folder, pytest.raises(AssertionError, match="was asked of"):
+        law_nothing_vanishes(RECIPE, cook(RECIPE, samples_of(6), Path(folder)))
+
+
+def test_the_law_notices_those_not_asked_as_drops(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = shard.cook_shard
+
+    def strict(op: Any, step: Any, *args: Any, **kwargs: Any) -> Any:
+        result = right(op, step, *args, **kwargs)
+        gone = (Drop("s00", step.name, op.name, say("It was not asked")),) if step.sample else ()
+        return replace(result, drops=(*result.drops, *gone))
+
+    monkeypatch.setattr(drive, "cook_shard", strict)
+    with scratch() as folder, pytest.raises(AssertionError):
+        law_nothing_vanishes(RECIPE, cook(RECIPE, samples_of(6), Path(folder)))
+
+
+def _by_position(strata: Any, n: int, seed: int, step: str) -> frozenset[str]:
+    """What other tools do: one generator for all, so that who is drawn depends on who stands where."""
+    ids = sorted(strata)
+    places = np.random.default_rng(seed).choice(len(ids), min(n, len(ids)), replace=False)
+    return frozenset(ids[place] for place in places)
+
+
+def _by_chance(strata: Any, n: int, seed: int, step: str) -> frozenset[str]:
+    return frozenset(GLOBAL.permutation(sorted(strata))[:n].tolist())
+
+
+def test_the_law_notices_a_sample_by_position(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draw, "draw", _by_position)
+    with pytest.raises(AssertionError, match="taken for others"):
+        law_sample_by_id(SAMPLED, [*_of_class("a", 9, 0), *_of_class("b", 9, 0)], _of_class("b", 2, 40), "asked")
+
+
+def test_the_law_notices_a_sample_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draw, "draw", _by_chance)
+    with pytest.raises(AssertionError):
+        law_sharding(SAMPLED, _of_class("a", 20, 0), [(1, 4, 0), (1, 4, 0)])
+
+
 @pytest.mark.parametrize("law", ["sharding", "random by id"])
 def test_the_laws_notice_randomness_by_position(monkeypatch: pytest.MonkeyPatch, law: str) -> None:
     right = shard._transformed
@@ -199,8 +268,6 @@ def test_the_law_notices_thresholds_in_upstream_keys(monkeypatch: pytest.MonkeyP
 
     def careless(step: Any, op: Any, seed: int, *args: Any, **kwargs: Any) -> Any:
         return right(step, op, seed + len(CHANGED), *args, **kwargs)
-
-    from shisaku.engine import kitchen
 
     monkeypatch.setattr(kitchen, "shards_of", careless)
 

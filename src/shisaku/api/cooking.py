@@ -13,7 +13,7 @@ from shisaku.api.result import RunResult
 from shisaku.api.studying import study, study_minutes
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Recipe
-from shisaku.errors import ShisakuError
+from shisaku.errors import RecipeError, ShisakuError
 from shisaku.message import say
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shisaku.store.run import Run
 
 EXHIBITS = 6
+DEFAULT, LONG = "default", "long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class _Order:
 
     recipe: Recipe
     out: Path
+    profile: str
     preview: int | None
     workers: int
     progress: Progress
@@ -47,25 +49,31 @@ def cook(
     workers: int,
     progress: Progress,
     on_estimate: Callable[[dict[str, Any]], None] | None,
+    profile: str = DEFAULT,
 ) -> RunResult:
-    """Cook `recipe`, whose relative paths start at `base`, into the run folder `out`."""
+    """Cook `recipe`, whose relative paths start at `base`, into the run folder `out`.
+
+    In the profile ``long`` every step is asked of all its samples. Such a run is another run, and its recipe one
+    without `sample`.
+    """
     from shisaku.lab.resolve import resolve
     from shisaku.registry.check import check_recipe
     from shisaku.registry.dump import dump_recipe, recipe_fingerprint
     from shisaku.store.run import Run
 
     check_recipe(recipe, None)
-    recipe = _located(recipe, base)
+    recipe = _profiled(_located(recipe, base), profile)
     resolved = resolve(recipe)
-    mark = fingerprint(recipe_fingerprint(recipe), preview or 0)
+    mark = fingerprint(recipe_fingerprint(recipe), preview or 0, profile)
     folder = out or Path("runs") / f"{recipe.name}-{mark[:8]}"
-    order = _Order(resolved, folder, preview, workers, progress)
+    order = _Order(resolved, folder, profile, preview, workers, progress)
     if (folder / "run.json").is_file():
         there = Run.open(folder)
         if there.state == "done" and there.recipe_fingerprint == mark:
             return replace(result_of(there), already_done=True)
     run = Run.create(folder, recipe_text=dump_recipe(resolved), recipe_fingerprint=mark)
     with finished_or_partial(run):
+        run.write_json("run", {"profile": profile})
         ingested = _ingest(order)
         check_recipe(resolved, _kinds(ingested))
         _prepare(run, order, ingested, on_estimate)
@@ -114,6 +122,16 @@ def child_makers(recipe: Recipe) -> list[str]:
 
     classes = {step.name: op_class(step.op) for step in recipe.steps}
     return [name for name, cls in classes.items() if issubclass(cls, Transform) and cls.makes == "children"]
+
+
+def _profiled(recipe: Recipe, profile: str) -> Recipe:
+    """Return what a profile makes of `recipe`. Raises RecipeError if there is no such profile."""
+    if profile == DEFAULT:
+        return recipe
+    if profile != LONG:
+        there = f"{DEFAULT}, {LONG}"
+        raise RecipeError(say("There is no profile {name}", name=profile), next=say("there is {known}", known=there))
+    return replace(recipe, steps=tuple(replace(step, sample=None) for step in recipe.steps))
 
 
 def _located(recipe: Recipe, base: Path) -> Recipe:

@@ -20,6 +20,7 @@ def run(
     *,
     out: str | Path | None = None,
     preview: int | None = None,
+    profile: str = "default",
     split_seed: int | None = None,
     data: str | Path | None = None,
     workers: int = 2,
@@ -30,8 +31,9 @@ def run(
 
     `recipe` is a file or a Recipe. The run folder `out` (default ``runs/<name>-<fingerprint>``) is resumed if it
     holds the same recipe, and said to be already done if it is. `preview` uses only that many items per class
-    or stream. `split_seed` replaces the studies' split seed, `data` the reader's path. Raises RecipeError,
-    DataError, MachineError.
+    or stream. The profile ``long`` asks every step of all its samples, whatever its `sample`, and makes another
+    run. `split_seed` replaces the studies' split seed, `data` the reader's path. Raises RecipeError, DataError,
+    MachineError.
     """
     from shisaku.api.cooking import cook
     from shisaku.registry.load import load_recipe
@@ -48,6 +50,7 @@ def run(
         workers=workers,
         progress=progress,
         on_estimate=on_estimate,
+        profile=profile,
     )
     return replace(result, seconds=time.monotonic() - began)
 

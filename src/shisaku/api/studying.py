@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
 
     results: list[StudyResult] = []
     plans: list[Mapping[str, Any]] = []
+    left_out: list[DataError] = []
 
     def freeze(plan: Mapping[str, Any]) -> None:
         plans.append(plan)
@@ -36,7 +37,11 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
 
     for spec in recipe.studies:
         data = load(run, spec)
-        asked = _for_preview(spec, data, preview) if preview else spec
+        try:
+            asked = _for_preview(spec, data, preview) if preview else spec
+        except DataError as error:
+            left_out.append(error)
+            continue
         began = time.monotonic()
         memo = TrialMemo(run.path / "work" / "trials" / plan_key(asked, data))
         there = memo.read()
@@ -53,7 +58,18 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
             )
         )
         _note_cost(asked, _trials(asked) - len(there), time.monotonic() - began)
+    if left_out and not results:
+        raise left_out[0]
+    if left_out:
+        _note_left_out(run, left_out)
     return results
+
+
+def _note_left_out(run: Run, errors: Sequence[DataError]) -> None:
+    """Say in the run which studies a preview is too small for."""
+    notes = run.read_json("run").get("notes", [])
+    told = [say("Left out of this preview: {study}. {cause}", study=e.where, cause=e.what).to_json() for e in errors]
+    run.write_json("run", {"notes": [*notes, *told]})
 
 
 def _for_preview(spec: StudySpec, data: StudyData, preview: int) -> StudySpec:

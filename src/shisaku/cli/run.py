@@ -16,6 +16,14 @@ def command(
     recipe: Annotated[Path, typer.Argument(help="A recipe file (YAML).")],
     preview: Preview = None,
     out: Out = None,
+    profile: Annotated[
+        str,
+        typer.Option(
+            "--profile",
+            metavar="default|long",
+            help="`long` asks every step of all its samples, also where it has a `sample:`.",
+        ),
+    ] = "default",
     split_seed: Annotated[
         int | None, typer.Option("--split-seed", help="Another split seed: same made data, new train/test splits.")
     ] = None,
@@ -33,6 +41,8 @@ def command(
 
       shisaku run my.recipe.yaml --preview 5 --out /tmp/look
 
+      shisaku run my.recipe.yaml --profile long --out runs/long
+
       shisaku run my.recipe.yaml --split-seed 2 --json
 
     """
@@ -43,6 +53,7 @@ def command(
             recipe,
             out=out,
             preview=preview,
+            profile=profile,
             split_seed=split_seed,
             data=data,
             workers=workers,

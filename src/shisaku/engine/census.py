@@ -12,6 +12,9 @@ from shisaku.errors import DataError
 from shisaku.message import say
 
 
+PREVIEW_LABELS = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Census:
     """Facts and labels by sample id, and the kinds of all parts."""
@@ -44,7 +47,8 @@ def selections(recipe: Recipe, census: Census, preview: int | None = None) -> di
     """Return the sample ids of ``data`` and of every selection, sorted.
 
     With `preview`, each selection keeps that many samples per label (chosen by a key of the recipe's seed and
-    the sample id), and ``data`` what the selections keep. Raises DataError for a selection that is empty.
+    the sample id), of many labels the same dozen everywhere, and ``data`` what the selections keep. Raises
+    DataError for a selection that is empty.
     """
     chosen = {name: census.where(facts) for name, facts in recipe.select.items()}
     for name, ids in chosen.items():
@@ -64,7 +68,8 @@ def _some(ids: list[str], census: Census, n: int, seed: int) -> list[str]:
     by_label: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for id_ in sorted(ids, key=lambda id_: key_for(seed, "preview", id_)):
         by_label.setdefault(tuple(sorted(census.labels[id_].items())), []).append(id_)
-    return [id_ for same in by_label.values() for id_ in same[:n]]
+    shown = sorted(by_label, key=lambda labels: key_for(seed, "preview", str(labels)))[:PREVIEW_LABELS]
+    return [id_ for labels in shown for id_ in by_label[labels][:n]]
 
 
 def _reads_root(recipe: Recipe) -> bool:

@@ -20,19 +20,21 @@ from shisaku.core.sample import Sample
 from shisaku.engine.ledger import Trace
 from shisaku.engine.plan import Flow, Shard
 from shisaku.engine.shard import cook_shard
+from shisaku.engine.sound import sound_seconds
 from shisaku.store.cache import StepCache
 from shisaku.store.shard import ShardResult
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What stays in memory of a cooked shard: no media."""
+    """What stays in memory of a cooked shard: no media. `audio_seconds` is None where it is not known."""
 
     shard: Shard
     made: tuple[Trace, ...]
     drops: tuple[Drop, ...]
     state: State | None
     seconds: float
+    audio_seconds: float | None
     cached: bool
 
 
@@ -74,15 +76,18 @@ class Work:
         pool, reference = self.pool.samples(), self.reference.samples()
         began = time.perf_counter()
         result = cook_shard(self.op, self.step, self.seed, samples, pool, reference, round=shard.round)
-        result = replace(result, seconds=time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        result = replace(result, seconds=seconds, audio_seconds=sound_seconds(self.op, samples, result.samples))
         self.cache.put(shard.key, shard.name, result)
         return self._done(shard, result, cached=False)
 
-    @staticmethod
-    def _done(shard: Shard, result: ShardResult, cached: bool) -> Done:
+    def _done(self, shard: Shard, result: ShardResult, cached: bool) -> Done:
         made = tuple(Trace(s.id, s.parents, s.depth) for s in result.samples)
         state = None if result.state is None else dict(result.state)
-        return Done(shard, made, result.drops, state, result.seconds, cached)
+        sound = result.audio_seconds
+        if sound is None:
+            sound = sound_seconds(self.op, None, result.samples)
+        return Done(shard, made, result.drops, state, result.seconds, sound, cached)
 
 
 def cook_shards(work: Work, shards: Sequence[Shard], workers: int, progress: Progress) -> list[Done]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -13,12 +14,14 @@ from shisaku.core.recipe import ROOT, Keep, Recipe, Step
 from shisaku.core.transform import Transform
 from shisaku.engine.census import selections, take_census
 from shisaku.engine.costs import Costs
+from shisaku.engine.draw import drawn
 from shisaku.engine.plan import SHARD, Flow, Shard, shards_of, step_key
 from shisaku.engine.weights import weights_of
 from shisaku.errors import MachineError, WeightsError
 from shisaku.registry.make import make_op
 from shisaku.registry.streams import CONTROL, cooking_order
 from shisaku.store.cache import StepCache
+from shisaku.store.datasets import ShardDataset
 from shisaku.store.shard import read_index
 
 LOOKED_AT = 32
@@ -42,7 +45,7 @@ def estimate(recipe: Recipe, dataset: Dataset, cache_dir: Path, *, preview: int 
     Keys: ``minutes`` (None while an op with work left was never measured here), ``known_minutes`` of those
     that were, ``disk_mb``, ``unknown`` (ops never measured here), ``steps``. What was not cooked yet counts as
     if every op made one sample of each and keep-rules dropped nothing. Raises DataError for an empty
-    selection and RecipeError for a wrong op.
+    selection or a `sample` by nothing that there is, and RecipeError for a wrong op.
     """
     chosen = selections(recipe, take_census(dataset), preview)
     mean_bytes = _mean_bytes(dataset)
@@ -76,19 +79,22 @@ class _Forecast:
     ) -> None:
         self.recipe, self.dataset, self.cache, self.mean_bytes = recipe, dataset, cache, mean_bytes
         self.flows = {name: Flow(name, dataset.fingerprint, dataset, ids) for name, ids in chosen.items()}
+        self.there = set(chosen)
 
     def steps(self, costs: Costs) -> Iterator[StepCost]:
         for work in cooking_order(self.recipe):
             if isinstance(work, Keep):
                 source = self.flows[work.source]
                 self.flows |= {name: replace(source, name=name) for name in (work.name, work.name + CONTROL)}
+                if work.source in self.there:
+                    self.there |= {work.name, work.name + CONTROL}
                 yield StepCost(work.name, "keep", 0, 0, 0.0, 2 * len(source.ids) * self.mean_bytes)
             else:
                 yield self._step(work, costs)
 
     def _step(self, step: Step, costs: Costs) -> StepCost:
         op = make_op(step.op, step.params, step.line)
-        sources = [self.flows[name] for name in step.source]
+        sources = self._asked(step)
         beside = [self.flows[name] if name else None for name in (step.pool, step.reference)]
         try:
             shards = shards_of(step, op, self.recipe.seed, sources, *beside, weights=weights_of(op), size=SHARD)
@@ -99,7 +105,9 @@ class _Forecast:
         left = sum(len(shard.ids) for shard, made in zip(shards, there, strict=True) if made is None)
         if isinstance(op, Transform):
             ids = sorted(_ids(step, op, shards, there))
-            self.flows[step.name] = Flow(step.name, step_key(shards, sources), self.dataset, tuple(ids))
+            self.flows[step.name] = Flow(step.name, step_key(shards, sources), self._dataset(shards, there), tuple(ids))
+            if None not in there:
+                self.there.add(step.name)
         cost = costs.by_op.get(op.name)
         items = sum(len(shard.ids) for shard in shards)
         if cost is not None or not left:
@@ -107,6 +115,22 @@ class _Forecast:
             return StepCost(step.name, op.name, items, left, seconds * left, size * left)
         size = self.mean_bytes if isinstance(op, Transform) else 0.0
         return StepCost(step.name, op.name, items, left, None, size * left)
+
+    def _asked(self, step: Step) -> list[Flow]:
+        """Return the sources with what `step` is asked of; of samples not made yet as many, whatever their strata."""
+        sources = [self.flows[name] for name in step.source]
+        if self.there.issuperset(step.source):
+            with suppress(MachineError):
+                return drawn(step, self.recipe.seed, sources)
+        simple = step.sample and replace(step.sample, by=())
+        return drawn(replace(step, sample=simple), self.recipe.seed, sources)
+
+    def _dataset(self, shards: Sequence[Shard], there: Sequence[list[str] | None]) -> Dataset:
+        """Return what a step made, if all of it is there; else something in its place, of which nothing is read."""
+        if None in there:
+            return self.dataset
+        made = (shard for shard, ids in zip(shards, there, strict=True) if ids)
+        return ShardDataset(self.cache.path(shard.key, shard.name) for shard in made)
 
     def _made(self, shard: Shard) -> list[str] | None:
         """Return the ids that a cached shard holds, None if it is not there or damaged."""

@@ -17,8 +17,9 @@ from shisaku.core.sample import Sample
 from shisaku.core.score import Score
 from shisaku.core.transform import Transform
 from shisaku.engine.costs import Costs
+from shisaku.engine.draw import drawn
 from shisaku.engine.drive import Done, Larder, Work, cook_shards
-from shisaku.engine.ledger import Ledger
+from shisaku.engine.ledger import Asked, Ledger
 from shisaku.engine.plan import Flow, shards_of, step_key
 from shisaku.engine.shard import merged
 from shisaku.engine.sift import OP, control, sift
@@ -51,7 +52,8 @@ class Kitchen:
         """Make flows of ``data`` and its selections; `earlier` are the Drops of those who never came in."""
         for name, ids in chosen.items():
             self._flow(Flow(name, dataset.fingerprint, dataset, ids))
-        self.ledger.count(ROOT, self.recipe.data.reader, "", len(chosen[ROOT]), earlier)
+        read = len(chosen[ROOT]) + len(earlier)
+        self.ledger.count(ROOT, self.recipe.data.reader, "", len(chosen[ROOT]), earlier, Asked(read, read))
 
     def cook(self, work: Step | Keep) -> None:
         """Cook a step or apply a keep-rule whose streams are ready."""
@@ -59,7 +61,9 @@ class Kitchen:
             self._keep(work)
             return
         op = make_op(work.op, work.params, work.line)
-        sources = [self.flows[name] for name in work.source]
+        whole = [self.flows[name] for name in work.source]
+        sources = drawn(work, self.recipe.seed, whole)
+        asked = Asked(_different(sources), _different(whole))
         pool, reference = self._needed(work, work.pool), self._needed(work, work.reference)
         shards = shards_of(
             work,
@@ -76,9 +80,9 @@ class Kitchen:
         done = cook_shards(shared, shards, self.workers, self.progress)
         self._count_time(work, op, done, time.perf_counter() - began)
         if isinstance(op, Metric):
-            self._score(work, op, done)
+            self._score(work, op, done, asked)
         elif isinstance(op, Transform):
-            self._gather(work, op, done, step_key(shards, sources))
+            self._gather(work, op, done, step_key(shards, sources), asked)
 
     def _needed(self, step: Step, name: str) -> Flow | None:
         """Return the pool or reference of that name. Raises DataError if it is empty."""
@@ -92,29 +96,29 @@ class Kitchen:
             )
         return self.flows[name]
 
-    def _gather(self, step: Step, op: Transform, done: Sequence[Done], key: str) -> None:
+    def _gather(self, step: Step, op: Transform, done: Sequence[Done], key: str, asked: Asked) -> None:
         made = [trace for one in done for trace in one.made]
         drops = [drop for one in done for drop in one.drops]
-        self.ledger.count(step.name, op.name, ", ".join(step.source), len(made), drops)
+        self.ledger.count(step.name, op.name, ", ".join(step.source), len(made), drops, asked)
         if op.makes != "views":
             self.ledger.descend(step, op, made)
         shards = ShardDataset(self.cache.path(one.shard.key, one.shard.name) for one in done if one.made)
         self.flows[step.name] = Flow(step.name, key, shards, tuple(sorted(trace.id for trace in made)))
         self._link_shards(step.name, shards)
 
-    def _score(self, step: Step, op: Metric, done: Sequence[Done]) -> None:
+    def _score(self, step: Step, op: Metric, done: Sequence[Done], asked: Asked) -> None:
         """Merge the states in the order of the shards and score the whole."""
         state = merged(op, [one.state for one in done if one.state is not None])
-        asked = [id_ for one in done for id_ in one.shard.ids]
+        given = {id_ for one in done for id_ in one.shard.ids}
         drops = [drop for one in done for drop in one.drops]
-        scores = [] if state is None else _scores_of(op, step, state, set(asked))
+        scores = [] if state is None else _scores_of(op, step, state, given)
         scored = {score.sample for score in scores}
         gone = scored | {drop.sample for drop in drops}
         reason = say("It could not be measured: it lacks the part, or the part cannot be read")
-        drops += [Drop(id_, step.name, op.name, reason) for id_ in sorted(asked) if id_ not in gone]
+        drops += [Drop(id_, step.name, op.name, reason) for id_ in sorted(given) if id_ not in gone]
         self.scores[step.name] = {score.sample: score.value for score in scores}
         self.ledger.score(step.name, scores)
-        self.ledger.count(step.name, op.name, ", ".join(step.source), len(scores), drops)
+        self.ledger.count(step.name, op.name, ", ".join(step.source), len(scores), drops, asked)
 
     def _keep(self, keep: Keep) -> None:
         source = self.flows[keep.source]
@@ -122,7 +126,8 @@ class Kitchen:
         random = control(keep, source.ids, len(kept.kept), self.recipe.seed)
         for name, sifted in ((keep.name, kept), (keep.name + CONTROL, random)):
             self._flow(Flow(name, source.key, source.dataset, sifted.kept))
-            self.ledger.count(name, OP, keep.source, len(sifted.kept), sifted.drops)
+            asked = Asked(len(source.ids), len(source.ids))
+            self.ledger.count(name, OP, keep.source, len(sifted.kept), sifted.drops, asked)
 
     def _flow(self, flow: Flow) -> None:
         """Make a part of another stream a stream of its own, kept in the run."""
@@ -152,10 +157,16 @@ class Kitchen:
     def _count_time(self, step: Step, op: Op, done: Sequence[Done], wall: float) -> None:
         items = sum(len(one.shard.ids) for one in done)
         cached = sum(len(one.shard.ids) for one in done if one.cached)
-        self.ledger.time(step.name, op.name, items, sum(one.seconds for one in done), cached)
+        sound = [one.audio_seconds for one in done if one.audio_seconds is not None]
+        known = sum(sound) if len(sound) == len(done) else None
+        self.ledger.time(step.name, op.name, items, sum(one.seconds for one in done), cached, known)
         fresh = [one for one in done if not one.cached]
         size = sum(self.cache.path(one.shard.key, one.shard.name).stat().st_size for one in fresh)
         self.costs.note(op.name, items - cached, wall, size)
+
+
+def _different(flows: Sequence[Flow]) -> int:
+    return len({id_ for flow in flows for id_ in flow.ids})
 
 
 def _scores_of(op: Metric, step: Step, state: Mapping[str, object], asked: set[str]) -> list[Score]:

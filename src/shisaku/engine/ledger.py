@@ -26,6 +26,14 @@ class Trace:
     depth: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of how many samples a step was asked, and how many came in; fewer only where it has a `sample`."""
+
+    samples: int
+    of: int
+
+
 @dataclass
 class Ledger:
     """Rows in the order of cooking, which is that of the recipe and so the same in every run of it."""
@@ -36,13 +44,12 @@ class Ledger:
     counts: list[Row] = field(default_factory=list)
     timings: list[Row] = field(default_factory=list)
 
-    def count(self, step: str, op: str, source: str, kept: int, drops: Sequence[Drop]) -> None:
-        """Note what left `step` and what it kept: together they are what it made."""
+    def count(self, step: str, op: str, source: str, kept: int, drops: Sequence[Drop], asked: Asked) -> None:
+        """Note what left `step` and what it kept: together they are what it made of those it was asked of."""
         self.drops += [_drop_row(drop) for drop in drops]
         dropped = len(drops)
-        self.counts.append(
-            {"step": step, "op": op, "source": source, "made": kept + dropped, "kept": kept, "dropped": dropped}
-        )
+        row = {"step": step, "op": op, "source": source, "made": kept + dropped, "kept": kept, "dropped": dropped}
+        self.counts.append({**row, "asked": asked.samples, "of": asked.of})
 
     def score(self, step: str, scores: Sequence[Score]) -> None:
         """Note what a Metric said."""
@@ -57,10 +64,13 @@ class Ledger:
             for parent in t.parents
         ]
 
-    def time(self, step: str, op: str, items: int, seconds: float, cached: int) -> None:
-        """Note the work in a step: seconds over all workers, also of items that an earlier run made."""
+    def time(self, step: str, op: str, items: int, seconds: float, cached: int, audio_seconds: float | None) -> None:
+        """Note the work in a step: seconds over all workers, also of items that an earlier run made.
+
+        `audio_seconds` is the sound that those items hold, None if that is not known of all of them.
+        """
         row = {"step": step, "op": op, "items": items, "seconds": seconds, "cached": cached}
-        self.timings.append({**row, "peak_rss_mb": peak_rss_mb()})
+        self.timings.append({**row, "audio_seconds": audio_seconds, "peak_rss_mb": peak_rss_mb()})
 
     def write(self, run: Run) -> None:
         """Replace the tables of `run`."""
@@ -74,7 +84,7 @@ def _drop_row(drop: Drop) -> Row:
         "step": drop.step,
         "op": drop.op,
         "template": drop.reason.template,
-        "values_json": json.dumps(dict(drop.reason.values), ensure_ascii=False, sort_keys=True),
+        "values_json": json.dumps(drop.reason.to_json()["values"], ensure_ascii=False, sort_keys=True),
         "text": str(drop.reason),
         "score": drop.score,
     }

@@ -8,7 +8,7 @@ and downstream only the shards that hold other samples.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.identity import fingerprint
@@ -66,13 +66,14 @@ def shards_of(
 ) -> list[Shard]:
     """Cut a step into shards of `size` samples, round by round, sources in their order.
 
-    `weights` is a digest of the models behind the op. A sample that flows in through two sources is cooked once.
-    Raises RecipeError if it has two forms.
+    An op may ask for smaller ones (`Op.batch`). `weights` is a digest of the models behind the op. A sample that
+    flows in through two sources is cooked once. Raises RecipeError if it has two forms.
     """
     shards: list[Shard] = []
-    wanted = _once(step, sources)
+    size = min(size, op.batch or size)
+    wanted = distinct(step, sources)
     for turn in range(step.rounds):
-        for source, ids in zip(sources, wanted, strict=True):
+        for source in wanted:
             key = fingerprint(
                 op.fingerprint,
                 weights,
@@ -83,7 +84,7 @@ def shards_of(
                 pool.fingerprint if pool else "",
                 reference.fingerprint if reference else "",
             )
-            shards += [Shard(key, source, ids[i : i + size], turn) for i in range(0, len(ids), size)]
+            shards += [Shard(key, source, source.ids[i : i + size], turn) for i in range(0, len(source.ids), size)]
     return shards
 
 
@@ -93,9 +94,10 @@ def step_key(shards: Sequence[Shard], sources: Sequence[Flow]) -> str:
     return fingerprint("step", keys)
 
 
-def _once(step: Step, sources: Sequence[Flow]) -> list[tuple[str, ...]]:
+def distinct(step: Step, sources: Sequence[Flow]) -> list[Flow]:
+    """Return the sources with every sample in the first that has it. Raises RecipeError for one in two forms."""
     seen: dict[str, str] = {}
-    wanted: list[tuple[str, ...]] = []
+    wanted: list[Flow] = []
     for source in sources:
         clash = next((sample for sample in source.ids if seen.get(sample, source.key) != source.key), None)
         if clash is not None:
@@ -104,6 +106,6 @@ def _once(step: Step, sources: Sequence[Flow]) -> list[tuple[str, ...]]:
                 where=f"line {step.line}" if step.line else step.name,
                 next=say("Of a stream and a stream that adds parts to it, name only one in `from`"),
             )
-        wanted.append(tuple(sample for sample in source.ids if sample not in seen))
+        wanted.append(replace(source, ids=tuple(sample for sample in source.ids if sample not in seen)))
         seen |= dict.fromkeys(source.ids, source.key)
     return wanted

@@ -40,18 +40,23 @@ class DamagedShardError(MachineError):
 
 @dataclass(frozen=True)
 class ShardResult:
-    """What one step made of one shard: samples or scores, drops, a metric's state, and seconds of work."""
+    """What one step made of one shard: samples or scores, drops, a metric's state, and seconds of work.
+
+    `audio_seconds` is how much sound it made or read; None where that is not known.
+    """
 
     samples: tuple[Sample, ...] = ()
     drops: tuple[Drop, ...] = ()
     scores: tuple[Score, ...] = ()
     state: Mapping[str, Any] | None = None
     seconds: float = 0.0
+    audio_seconds: float | None = None
 
 
 def shard_to_bytes(result: ShardResult) -> bytes:
     """Return the file of a result; equal results give equal bytes."""
     samples = samples_to_table(result.samples)
+    rest = {"state": result.state, "seconds": result.seconds, "audio_seconds": result.audio_seconds}
     index = list(zip(samples.column("id").to_pylist(), samples.column("digest").to_pylist(), strict=True))
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
@@ -60,7 +65,7 @@ def shard_to_bytes(result: ShardResult) -> bytes:
             (SAMPLES, _table_to_bytes(samples)),
             (DROPS, _table_to_bytes(drops_to_table(result.drops))),
             (SCORES, _table_to_bytes(scores_to_table(result.scores))),
-            (STATE, state_to_json({"state": result.state, "seconds": result.seconds}).encode()),
+            (STATE, state_to_json(rest).encode()),
         ):
             # ZipInfo's own date (1980) keeps the clock out of the bytes.
             file.writestr(zipfile.ZipInfo(name), data)
@@ -78,6 +83,7 @@ def read_shard(path: Path) -> ShardResult:
             scores=tuple(table_to_scores(_bytes_to_table(members[SCORES]))),
             state=rest["state"],
             seconds=rest["seconds"],
+            audio_seconds=rest.get("audio_seconds"),
         )
     except DAMAGE as error:
         raise _damaged(path, error) from error
