@@ -12,7 +12,9 @@ from ops_material import auc, image_part, one, samples
 from shisaku.core.sample import Part, Sample
 from shisaku.ops.pairs.alignment import Alignment
 from shisaku.ops.pairs.caption import BACKEND, Caption
+from shisaku.ops.pairs.conse import Conse
 from shisaku.ops.pairs.zero_shot import ZeroShot
+from shisaku.ops.reading import rgb_of
 from shisaku.store.codecs import decode_vector
 
 TEXTS = {"temple": "a temple, a palace or a monastery", "flower": "a flower in a garden", "car": "a car or truck"}
@@ -100,3 +102,18 @@ def test_exchanged_texts_align_worse() -> None:
 def test_alignment_leaves_japanese_unscored() -> None:
     japanese = samples()[0].with_part("caption", Part.from_text("赤い鳥", "ja"))
     assert Alignment().measure([japanese]) == {}
+
+
+@pytest.mark.weights
+def test_conse_places_pictures_where_their_classes_are_named() -> None:
+    from shisaku.models.loading import load
+
+    placed = decode_vector(one(Conse(), photographs()[0]).parts["features"])
+    assert placed.shape == (384,)
+    assert np.linalg.norm(placed) == pytest.approx(1.0, abs=1e-5)
+    expected = load("conse").embed([rgb_of(photographs()[0], "image")])[0]
+    np.testing.assert_allclose(placed, expected, atol=1e-5)
+    joined = decode_vector(one(Conse(joined=True), photographs()[0]).parts["features"])
+    assert joined.shape == (1280 + 384,)
+    np.testing.assert_allclose(joined[1280:], placed, atol=1e-5)
+    assert np.linalg.norm(joined[:1280]) == pytest.approx(1.0, abs=1e-5)

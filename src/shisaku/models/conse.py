@@ -46,7 +46,11 @@ class Conse:
         """Return one unit row in the text space per image."""
         if not images:
             return np.empty((0, self._names.shape[1]), np.float32)
-        return conse(self._classifier.logits(images), self._names, self._top)
+        return self.place(self._classifier.logits(images))
+
+    def place(self, logits: Vectors) -> Vectors:
+        """Return one unit row in the text space per row of logits, for images that were classified already."""
+        return conse(logits, self._names, self._top)
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per text, in the same space."""

@@ -65,13 +65,14 @@ class EfficientNetLite0:
 
     def embed(self, images: Sequence[Pixels]) -> Vectors:
         """Return one row of 1280 pooled features (not normalised, >= 0) per image."""
-        return self._run(images)[0]
+        return self.see(images)[0]
 
     def logits(self, images: Sequence[Pixels]) -> Vectors:
         """Return [n, 1000] logits."""
-        return self._run(images)[1]
+        return self.see(images)[1]
 
-    def _run(self, images: Sequence[Pixels]) -> tuple[Vectors, Vectors]:
+    def see(self, images: Sequence[Pixels]) -> tuple[Vectors, Vectors]:
+        """Return features and logits of one pass through the network."""
         features, logits = [np.empty((0, 1280), np.float32)], [np.empty((0, 1000), np.float32)]
         for start in range(0, len(images), BATCH):
             batch = np.stack([prepare(image) for image in images[start : start + BATCH]])
