@@ -240,3 +240,35 @@ def per_class() -> list[dict[str, Any]]:
         for domain in LEVELS
         for label, comparator in (("bird", 0.5), ("cat", 0.7))
     ]
+
+
+SEVERAL = ("few-shot", "gate", "spoken", "spoken-groups", "retrieval")
+OVERALL = ("REJECT", "ABSTAIN", "ADOPT", "ADOPT", "ABSTAIN")
+
+
+def several_studies(n: int = 5) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return studies.json, verdicts and arm_scores rows of up to five studies: the same invented numbers each time."""
+    told, found, rows = [], [], []
+    for place, (name, overall) in enumerate(list(zip(SEVERAL, OVERALL, strict=True))[:n]):
+        own = [{**v, "study": name, "exploratory": place == 4} for v in verdicts()]
+        (study,) = studies(own)
+        primary = reasons.Numbers("composite", "real", "clutter", 0.115, 0.085, 0.145, 0.02)
+        headline = reasons.headline(name, overall, primary, exploratory=place == 4, looks=0)
+        settings = {**study["plan"]["settings"], "name": name, **_settings(name)}
+        plan = {**study["plan"], "study": name, "settings": settings}
+        told.append({**study, "name": name, "overall": overall, "headline": headline.to_json(), "plan": plan})
+        found += own
+        rows += [{**row, "study": name} for row in scores()]
+    return told, found, rows
+
+
+def _settings(name: str) -> dict[str, Any]:
+    if name == "gate":
+        planted = {"name": "composite", "add": "composite", "plant": 0.2, "draw": {"by": "voice", "n": 5}}
+        return {
+            "against": {"composite": "placebo"},
+            "arms": [planted, *ARMS[:2], {"name": "restyled", "choose": ["real"]}],
+        }
+    if name == "retrieval":
+        return {"metric": "accuracy", "target": {"op": "text.embed"}, "found_in": 10}
+    return {"train": "made"} if name.startswith("spoken") else {}

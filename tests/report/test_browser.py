@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from chain_material import make_chain_run
 from report_material import make_run
-from test_hostile_text import ATTACKS, hostile_run
+from test_hostile_text import ATTACKS, hostile_chain_run, hostile_run
 
 from shisaku.report.render import write_report
+from shisaku.store.run import Run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -29,18 +32,20 @@ def opened(page: Path, fragment: str, profile: Path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
-def test_charts_are_drawn_in_the_language_asked_for(tmp_path: Path, lang: str) -> None:
-    page = write_report(make_run(tmp_path / "run"))
+@pytest.mark.parametrize("make", [make_run, make_chain_run])
+def test_charts_are_drawn_in_the_language_asked_for(tmp_path: Path, make: Callable[[Path], Run], lang: str) -> None:
+    page = write_report(make(tmp_path / "run"))
     document, log = opened(page, lang, tmp_path / "profile")
     drawn = re.findall(r'<div class="chart (\w+)[^"]*"[^>]*data-drawn="yes"[^>]*>\s*<svg', document)
-    assert len(drawn) > 4
+    assert len(drawn) == page.read_text(encoding="utf-8").count('class="chart ' + lang) > 0
     assert set(drawn) == {lang}
     assert f'<html lang="{lang}" data-lang="{lang}">' in document
     assert not log
 
 
-def test_hostile_text_does_not_run(tmp_path: Path) -> None:
-    page = write_report(hostile_run(tmp_path / "run", ATTACKS[1] + ATTACKS[4]))
+@pytest.mark.parametrize("make", [hostile_run, hostile_chain_run])
+def test_hostile_text_does_not_run(tmp_path: Path, make: Callable[[Path, str], Run]) -> None:
+    page = write_report(make(tmp_path / "run", ATTACKS[1] + ATTACKS[4]))
     document, log = opened(page, "en", tmp_path / "profile")
     assert "<title>pwned" not in document
     assert "Refused to execute" not in log

@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
+from chain_material import RECIPE, make_chain_run
 from html_parts import Parts
 from report_material import make_run
 
@@ -53,10 +55,59 @@ def hostile_run(path: Path, attack: str) -> Run:
     return run
 
 
+def hostile_chain_run(path: Path, attack: str, *, studies: int = 0) -> Run:
+    """Return a run whose captions, transcripts, voices, streams and steps of a chain are all named the attack."""
+    attack = attack.replace("\u0000", "")
+    run = make_chain_run(path, attack=attack, studies=studies)
+    names = {name: name + attack for name in ("heard", "spoken", "wer", "natural", "few-shot", "gate", "composite")}
+
+    def renamed(value: object) -> object:
+        if isinstance(value, dict):
+            return {renamed(key): renamed(held) for key, held in value.items()}
+        if isinstance(value, list):
+            return [renamed(held) for held in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
+    recipe = renamed(yaml.safe_load(RECIPE))
+    recipe["steps"][4]["sample"]["by"] = [attack]  # type: ignore[index]
+    (path / "recipe.yaml").write_text(json.dumps(recipe), encoding="utf-8")
+    for table in ("counts", "scores", "drops", "lineage", "timings", "arm_scores"):
+        run.write_rows(table, renamed(run.read_rows(table)))  # type: ignore[arg-type]
+    for name in ("streams", "verdict", "studies", "samples"):
+        (path / f"{name}.json").write_text(json.dumps(renamed(run.read_json(name))), encoding="utf-8")
+    shown = run.read_json("samples")
+    sound = next(row for row in shown if row["kind"] == "audio")
+    fields = {"spectrogram": "data:image/png;base64," + attack, "seconds": attack, "facts": attack}
+    shown += [{**sound, "id": f"{sound['id']}-{key}", key: value} for key, value in fields.items()]
+    shown.append({**sound, "id": "x", "facts": {"voice": attack, "person": [attack]}, "seconds": float("1e300")})
+    run.write_json("samples", shown)
+    return run
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_name_voice_or_transcript_of_a_chain_becomes_markup_or_script(
+    tmp_path: Path, several_page: str, attack: str
+) -> None:
+    hostile = Parts(write_report(hostile_chain_run(tmp_path / "run", attack)).read_text(encoding="utf-8"))
+    assert hostile.text.count(f"heard{attack}".replace("\u0000", "")) > 4
+    assert_harmless(hostile, Parts(several_page))
+
+
+def test_no_name_of_several_studies_becomes_markup_or_script(tmp_path: Path, several_page: str) -> None:
+    run = hostile_chain_run(tmp_path / "run", "".join(ATTACKS), studies=2)
+    hostile = Parts(write_report(run).read_text(encoding="utf-8"))
+    assert hostile.text.count("gate<script>") > 4
+    assert_harmless(hostile, Parts(several_page))
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_text_of_a_run_becomes_markup_or_script(tmp_path: Path, page: str, attack: str) -> None:
     parts = Parts(write_report(hostile_run(tmp_path / "run", attack)).read_text(encoding="utf-8"))
-    clean = Parts(page)
+    assert_harmless(parts, Parts(page))
+
+
+def assert_harmless(parts: Parts, clean: Parts) -> None:
+    """Compare a page made of hostile text with one that is not."""
     known = {tag for tag, _ in clean.tags}
     assert {tag for tag, _ in parts.tags} <= known
     assert not [name for _, attrs in parts.tags for name in attrs if name.startswith("on") or name == "style"]

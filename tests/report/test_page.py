@@ -10,9 +10,9 @@ from report_material import RECIPE, make_run
 from study_material import ARMS, CONTRASTS, DOMAINS, LEVELS
 
 from shisaku.core.verdict import EXPLORATORY
-from shisaku.report.chains import chains
+from shisaku.report.descent import Descent
 from shisaku.report.front import fronts
-from shisaku.report.hops import hops
+from shisaku.report.measures import Measures
 from shisaku.report.proof import arm_groups
 from shisaku.report.record import read_record
 from shisaku.report.render import write_report
@@ -140,19 +140,9 @@ def test_exploratory_and_open_ended_intervals_are_marked(tmp_path: Path) -> None
     assert "−100.0 to +100.0 points" in text
 
 
-def test_a_chain_shows_what_each_step_added_and_its_score(studied: Run) -> None:
-    record = read_record(studied)
-    (chain,) = chains(record)
-    assert chain.streams == ("data", "captioned", "spoken")
-    first = chain.rows[0]
-    assert [bool(link.added.images) for link in first] == [True, False, False]
-    assert first[1].added.texts == ["the thing s00"]
-    assert [name for name, _ in first[1].scores] == ["meaning"]
-    assert len(first[2].added.sounds) == 1
-
-
 def test_scores_are_told_by_the_stream_that_was_measured(studied: Run) -> None:
-    found = [(h.step, h.stream, h.depth, h.n) for h in hops(read_record(studied))]
+    record = read_record(studied)
+    found = [(h.step, h.stream, h.depth, h.n) for h in Measures.of(record, Descent.of(record)).hops]
     assert ("quality", "data", 0, 8) in found
     assert ("quality", "speak", 2, 8) in found
     assert ("meaning", "captioned", 1, 8) in found

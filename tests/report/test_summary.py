@@ -26,10 +26,10 @@ def result() -> dict[str, Any]:
     }
 
 
-def printed(lang: str, found: dict[str, Any]) -> str:
+def printed(lang: str, found: dict[str, Any], *, width: int = 200, money: bool = True) -> str:
     """Return what the terminal shows."""
-    console = Console(file=io.StringIO(), width=200)
-    console.print(verdict_table(found, lang))
+    console = Console(file=io.StringIO(), width=width)
+    console.print(verdict_table(found, lang, money=money))
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return str(text)
 

@@ -13,7 +13,8 @@ from store_material import pixels, sample
 from shisaku.core.sample import Part, Sample
 from shisaku.store.codecs import encode_image, encode_wave
 from shisaku.store.datasets import write_dataset
-from shisaku.store.exhibits import data_uri, exhibits
+from shisaku.store.exhibits import exhibits
+from shisaku.store.miniature import data_uri, sound_picture
 from shisaku.store.run import Run
 
 
@@ -78,3 +79,55 @@ def test_damaged_and_other_parts_show_nothing() -> None:
     assert data_uri(Part("image", b"torn")) == ""
     assert data_uri(Part("audio", encode_wave(np.zeros(0, np.float32), 16000))).startswith("data:audio/wav")
     assert data_uri(Part.from_text("x")) == ""
+
+
+def test_sounds_have_their_picture_and_pictures_come_last_in_the_budget(run: Run) -> None:
+    rows = exhibits(run, per_stream=4)
+    sounds = [row for row in rows if row["kind"] == "audio"]
+    assert all(row["spectrogram"].startswith("data:image/png;base64,") and row["seconds"] > 0 for row in sounds)
+    assert all(row["spectrogram"] == "" and row["seconds"] == 0 for row in rows if row["kind"] != "audio")
+    media = sum(len(row["data_uri"]) for row in rows)
+    one = len(sounds[0]["spectrogram"])
+    tight = exhibits(run, per_stream=4, budget=media + one)
+    assert [row["data_uri"] for row in tight] == [row["data_uri"] for row in rows]
+    assert 0 < sum(len(row["spectrogram"]) for row in tight) <= one
+
+
+def test_a_recording_without_samples_or_in_pieces_has_no_picture() -> None:
+    assert sound_picture(Part("audio", encode_wave(np.zeros(0, np.float32), 16000))) == ("", 0.0)
+    assert sound_picture(Part("audio", b"torn")) == ("", 0.0)
+    assert sound_picture(Part.from_text("x")) == ("", 0.0)
+
+
+def speaking(parent: Sample, place: int, voice: str) -> Sample:
+    wave = np.sin(np.arange(4000) / 9).astype(np.float32) * 0.5
+    parts = {"caption": parent.parts["caption"], "speech": Part("audio", encode_wave(wave, 16000))}
+    return parent.child("spoken", place, parts=parts, facts={"voice": voice, "person": "p" * 200, "lot": "7"})
+
+
+@pytest.mark.parametrize("n", [20, 21, 24, 25])
+def test_made_speech_is_shown_in_many_voices_and_says_whose(tmp_path: Path, n: int) -> None:
+    made = Run.create(tmp_path / "run", recipe_text="", recipe_fingerprint="f")
+    texts = [Sample(f"t{i:02d}", {"caption": Part.from_text(f"text {i}", "en")}) for i in range(n)]
+    spoken = [speaking(t, v, f"voice{v}") for t in texts for v in range(5)]
+    for name, held in {"data": texts, "spoken": spoken}.items():
+        dataset = write_dataset(made.path / "data" / name, held)
+        made.link_stream(name, dataset.path, len(dataset), dataset.fingerprint)
+    rows = [row for row in exhibits(made, per_stream=5) if row["stream"] == "spoken"]
+    assert {row["facts"]["voice"] for row in rows} == {f"voice{v}" for v in range(5)}
+    assert len({row["parent"] for row in rows}) == 5
+    assert all(set(row["facts"]) == {"voice", "person"} and len(row["facts"]["person"]) <= 80 for row in rows)
+
+
+def test_the_text_of_a_child_is_the_one_that_is_new_in_it(tmp_path: Path) -> None:
+    made = Run.create(tmp_path / "run", recipe_text="", recipe_fingerprint="f")
+    texts = [Sample(f"t{i}", {"caption": Part.from_text(f"a bird {i}", "en")}) for i in range(3)]
+    said = [t.child("said", parts={**t.parts, "other": Part.from_text(f"Here is bird {t.id}.")}) for t in texts]
+    same = [s.child("same", parts=s.parts) for s in said]
+    for name, held in {"data": texts, "said": said, "same": same}.items():
+        dataset = write_dataset(made.path / "data" / name, held)
+        made.link_stream(name, dataset.path, len(dataset), dataset.fingerprint)
+    shown = {row["id"]: row["text"] for row in exhibits(made, per_stream=3)}
+    assert shown["t1"] == "a bird 1"
+    assert shown["t1/said.0"] == "Here is bird t1."
+    assert shown["t1/said.0/same.0"] == "a bird 1"

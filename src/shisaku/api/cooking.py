@@ -95,6 +95,7 @@ def result_of(run: Run) -> RunResult:
         state=run.state,
         overall=decided["overall"],
         verdicts=tuple(decided["verdicts"]),
+        studies=tuple({key: one[key] for key in ("name", "overall", "headline")} for one in studies),
         headline_message=headline,
         counts=about.get("counts", {}),
         notes=tuple(about.get("notes", [])),

@@ -12,12 +12,17 @@ from shisaku.message import Message
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A finished run. `overall` is None where there was nothing to decide; notes and headline are Messages as JSON."""
+    """A finished run; notes and headlines are Messages as JSON.
+
+    `overall` and `headline_message` are those of the first study, None and empty where there was nothing to decide;
+    `studies` has name, decision and first line of each.
+    """
 
     path: Path
     state: str
     overall: str | None
     verdicts: tuple[Mapping[str, Any], ...] = ()
+    studies: tuple[Mapping[str, Any], ...] = ()
     headline_message: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[Mapping[str, Any], ...] = ()
@@ -44,6 +49,7 @@ class RunResult:
             "overall": self.overall,
             "headline": self.headline,
             "headline_message": dict(self.headline_message),
+            "studies": [{**s, "text": str(Message.from_json(s["headline"]))} for s in self.studies],
             "verdicts": [dict(v) for v in self.verdicts],
             "counts": dict(self.counts),
             "notes": [{**note, "text": str(Message.from_json(note))} for note in self.notes],

@@ -86,7 +86,7 @@ def next_steps(study: StudyRecord, verdict: Row) -> list[Words]:
     elif study.overall == REJECT:
         steps = [
             _("Do not train with “{arm}” for {domain}.", **here),
-            _("Keep “{comparator}”, the strongest way without made data.", comparator=_comparator(verdict)),
+            _keep(study, verdict),
         ]
     else:
         steps = [
@@ -94,6 +94,13 @@ def next_steps(study: StudyRecord, verdict: Row) -> list[Words]:
             _("Collect more real test items of {domain}: the range narrows with them.", **here),
         ]
     return [*steps, *_also(study, verdict, harmed)]
+
+
+def _keep(study: StudyRecord, verdict: Row) -> Words:
+    comparator = str(verdict.get("comparator") or "real")
+    if study.set_against(verdict):
+        return _("Keep “{comparator}”, the arm that the plan set it against.", comparator=comparator)
+    return _("Keep “{comparator}”, the strongest way without made data.", comparator=comparator)
 
 
 def _also(study: StudyRecord, verdict: Row, harmed: Sequence[str]) -> list[Words]:
@@ -105,7 +112,3 @@ def _also(study: StudyRecord, verdict: Row, harmed: Sequence[str]) -> list[Words
     if verdict.get("money") and verdict["money"].get("illustrative"):
         steps.append(_("Put what one error costs you, and how many items a year, into the recipe."))
     return steps
-
-
-def _comparator(verdict: Row) -> str:
-    return str(verdict.get("comparator") or "real")

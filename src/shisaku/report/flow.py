@@ -9,6 +9,7 @@ from typing import Any
 
 from shisaku.errors import ShisakuError
 from shisaku.report.record import Record, Row
+from shisaku.report.sampled import asked_in_part
 from shisaku.report.words import Words, _, words
 
 MOST_VALUES = 12  # distinct values of a label or fact listed one by one
@@ -17,10 +18,14 @@ TOO_MANY_VALUES = 60  # a fact with more is an id or a path, not a property of t
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step's counts; `adds_up` is False where kept + dropped is not what was made."""
+    """One step's counts; `adds_up` is False where kept + dropped is not what was made.
+
+    `part` says so where the step was asked of a part of its samples only.
+    """
 
     row: Row
     adds_up: bool
+    part: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Incoming:
 
 def steps(record: Record) -> list[Step]:
     """Return the counts of every step, checked."""
-    return [Step(r, r["made"] == r["kept"] + r["dropped"]) for r in record.tables["counts"]]
+    parts = asked_in_part(record)
+    return [Step(r, r["made"] == r["kept"] + r["dropped"], parts.get(r["step"])) for r in record.tables["counts"]]
 
 
 def reasons(record: Record) -> list[Reason]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from shisaku.report.advice import next_steps, not_shown
 from shisaku.report.chart import Chart
-from shisaku.report.decision import ABSTAIN, ADOPT, REJECT, decision_words, gain_of, harmful
+from shisaku.report.decision import decision_words, harmful
 from shisaku.report.glossary import meanings
 from shisaku.report.graph import Graph
 from shisaku.report.intervals import interval_charts
-from shisaku.report.numbers import money_range, percent, points, span
+from shisaku.report.meaning import meaning, point
+from shisaku.report.numbers import money_range, points, span
 from shisaku.report.record import Record, Row, StudyRecord
 from shisaku.report.words import Words, _, phrase, same, words
 
@@ -28,10 +29,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class StudyFront:
-    """A study in plain words."""
+    """A study in plain words; `line` is the shortest form of it, `point` what one point of its measure is."""
 
     name: str
     decision: str
+    line: Words
+    lead: Row | None
     headline: Words
     reason: Words | None
     meaning: Sequence[Words]
@@ -44,7 +47,7 @@ class StudyFront:
     picture: Chart | None
     shots: int
     arm: str
-    balanced: bool
+    point: Words
     illustrative: bool
 
 
@@ -60,9 +63,11 @@ def _front(study: StudyRecord, number: int, graph: Graph) -> StudyFront:
     return StudyFront(
         name=study.name,
         decision=study.overall,
+        line=_line(verdict) if verdict else same(""),
+        lead=verdict,
         headline=headline(study),
         reason=_reason(study),
-        meaning=_meaning(study, verdict) if verdict else [],
+        meaning=meaning(study, verdict) if verdict else [],
         money=money,
         money_note=_money_note(verdict) if verdict and money else None,
         cells=[_cell(v) for v in study.main],
@@ -72,7 +77,7 @@ def _front(study: StudyRecord, number: int, graph: Graph) -> StudyFront:
         picture=pictures[0] if pictures else None,
         shots=int(study.about.get("shots") or 0),
         arm=str(verdict["arm"]) if verdict else "",
-        balanced=study.spec.get("metric", "balanced_accuracy") == "balanced_accuracy",
+        point=point(study.spec),
         illustrative=bool(money and verdict and verdict["money"].get("illustrative")),
     )
 
@@ -108,64 +113,15 @@ def _cell(verdict: Row) -> Cell:
     return Cell(verdict, points(verdict["effect"]), span(*verdict["interval"]), harm)
 
 
-def _meaning(study: StudyRecord, verdict: Row) -> list[Words]:
+def _line(verdict: Row) -> Words:
     low, high = verdict["interval"]
-    said = [
-        _(
-            "With the made data “{arm}” the score for “{domain}” changed by {effect} against “{comparator}”, "
-            "the strongest way without made data. At a confidence of {level} the true change lies between {low} "
-            "and {high}.",
-            arm=verdict["arm"],
-            domain=verdict["domain"],
-            effect=points(verdict["effect"]),
-            comparator=verdict.get("comparator") or "real",
-            level=percent(float(verdict.get("level") or 0.95)),
-            low=points(low),
-            high=points(high),
-        ),
-        _meaning_of(study, verdict),
-    ]
-    mixed = _mixed(study)
-    return [*said, mixed] if mixed else said
-
-
-def _meaning_of(study: StudyRecord, verdict: Row) -> Words:
-    gain, found = points(gain_of(verdict)), (study.overall, verdict["decision"])
-    if found == (ADOPT, ADOPT):
-        return _("Even the cautious end of that range is above the gain you asked for ({gain}).", gain=gain)
-    if found == (REJECT, ADOPT):
-        return _(
-            "That is a gain, but another place where you deploy is harmed beyond the limit; so the whole is rejected."
-        )
-    if found == (ABSTAIN, ADOPT):
-        return _(
-            "The gain is shown here, but not that the other places where you deploy stay unharmed; so the whole is "
-            "undecided: good for a pilot, not for a roll-out."
-        )
-    if harmful(verdict):
-        return _("The whole range lies below zero: this made data makes the model worse.")
-    if study.overall == REJECT:
-        return _("Even the hopeful end of that range is below the gain you asked for ({gain}).", gain=gain)
     return _(
-        "The range holds both a change worth having and one that is not ({gain} was asked for). This test cannot "
-        "tell them apart. “Not shown” does not mean “no effect”.",
-        gain=gain,
+        "“{arm}” for “{domain}”: {effect} ({range})",
+        arm=verdict["arm"],
+        domain=verdict["domain"],
+        effect=points(verdict["effect"]),
+        range=span(low, high),
     )
-
-
-def _mixed(study: StudyRecord) -> Words | None:
-    for arm in dict.fromkeys(v["arm"] for v in study.main):
-        helped = [v["domain"] for v in study.main if v["arm"] == arm and v["decision"] == ADOPT]
-        harmed = [v["domain"] for v in study.main if v["arm"] == arm and harmful(v)]
-        if helped and harmed:
-            return _(
-                "The same made data (“{arm}”) helps in one place and harms in another: better for {helped}, worse "
-                "for {harmed}. Where the model will work decides.",
-                arm=arm,
-                helped=", ".join(helped),
-                harmed=", ".join(harmed),
-            )
-    return None
 
 
 def _money_note(verdict: Row) -> Words:

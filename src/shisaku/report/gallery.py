@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from shisaku.errors import ShisakuError
+from shisaku.report.descent import Descent
 from shisaku.report.flow import drop_words
 from shisaku.report.record import Record, Row
-from shisaku.report.shown import Shown, shown, shown_parts
+from shisaku.report.shown import Shown, shown_parts, shown_rows
 from shisaku.report.words import Words
 
 BUDGET = 2_000_000  # characters of data URIs that parents may add to the page
@@ -34,14 +35,14 @@ class Wall:
     pairs: Sequence[Pair]
 
 
-def walls(record: Record) -> list[Wall]:
-    """Return the made samples that the run put aside to be shown, stream by stream in the order of cooking."""
+def walls(record: Record, descent: Descent) -> list[Wall]:
+    """Return the made samples that the run put aside to be shown, by the step that made them, in order of cooking."""
     rows = [r for r in record.documents["samples"] or [] if isinstance(r, Mapping)]
     there = _from_rows(rows)
     children = {
         (str(r["stream"]), str(r["id"])): str(r["parent"])
         for r in rows
-        if r.get("parent") and not record.graph.kept(str(r["stream"]))
+        if r.get("parent") and descent.maker.get(str(r["id"]), str(r["stream"])) == str(r["stream"])
     }
     parents = _parents(record, there, set(children.values()))
     drops = {str(r["sample"]): drop_words(r) for r in record.tables["drops"]}
@@ -63,10 +64,7 @@ def _from_rows(rows: Sequence[Row]) -> dict[tuple[str, str], Shown]:
     grouped: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         grouped.setdefault((str(row["stream"]), str(row["id"])), []).append(row)
-    return {
-        key: shown(key[1], str(found[0].get("label", "")), [str(r["data_uri"]) for r in found], [str(found[0]["text"])])
-        for key, found in grouped.items()
-    }
+    return {key: shown_rows(key[1], found) for key, found in grouped.items()}
 
 
 def _parents(record: Record, there: Mapping[tuple[str, str], Shown], wanted: Set[str]) -> dict[str, Shown]:

@@ -21,11 +21,12 @@ SHELL = Markup(
     "<p>{counts}<br>{page} <code>{path}</code></p></div>"
 )
 ROW = Markup(
-    '<tr><th scope="row" style="text-align: left">{domain}</th><td style="text-align: left">{arm}</td>'
+    '<tr>{study}<th scope="row" style="text-align: left">{domain}</th><td style="text-align: left">{arm}</td>'
     '<td style="color: {colour}; font-weight: bold">{decision}</td><td>{change}</td>'
     '<td style="text-align: left">{reason}</td></tr>'
 )
 TABLE = Markup("<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+STUDY = Markup('<td style="text-align: left">{}</td>')
 HEAD = Markup('<th scope="col" style="text-align: left">{}</th>')
 
 
@@ -49,15 +50,18 @@ def notebook_html(result: Mapping[str, Any], lang: str = "") -> str:
 
 
 def _table(verdicts: list[Mapping[str, Any]], tongue: Language) -> Markup:
-    titles = (_("Place of use"), _("Arm"), _("Decision there"), _("Change"), _("Reason"))
-    head = Markup("").join(HEAD.format(title.say(tongue)) for title in titles)
-    return TABLE.format(head=head, rows=Markup("").join(_row(v, tongue) for v in verdicts))
+    several = len({str(v.get("study") or "") for v in verdicts}) > 1
+    titles = [_("Place of use"), _("Arm"), _("Decision there"), _("Change"), _("Reason")]
+    head = Markup("").join(HEAD.format(title.say(tongue)) for title in [_("Study"), *titles][0 if several else 1 :])
+    rows = Markup("").join(_row(v, tongue, several) for v in verdicts)
+    return TABLE.format(head=head, rows=rows)
 
 
-def _row(verdict: Mapping[str, Any], tongue: Language) -> Markup:
+def _row(verdict: Mapping[str, Any], tongue: Language, several: bool) -> Markup:
     decision = str(verdict["decision"])
     low, high = (signed(end) if end is not None else "–" for end in verdict["interval"])
     return ROW.format(
+        study=STUDY.format(verdict.get("study") or "") if several else "",
         domain=verdict["domain"],
         arm=verdict["arm"],
         colour=COLOURS.get(decision, "inherit"),

@@ -91,7 +91,7 @@ def _group(study: StudyRecord, domain: str, shots: int, arms: Mapping[str, list[
         str(v["arm"]): v for v in study.verdicts if v["domain"] == domain and shots_of(v) in (shots, None)
     }  # fmt: skip
     comparator = next((str(v.get("comparator") or "") for v in verdicts.values()), "")
-    ideas = {str(a.get("name")): idea_of(a) for a in study.spec.get("arms", []) if isinstance(a, Mapping)}
+    ideas = {str(a.get("name")): idea_of(a, study.spec) for a in study.spec.get("arms", []) if isinstance(a, Mapping)}
     simulated = any(v.get("simulated") for v in study.verdicts if v["domain"] == domain)
     rows = [
         _arm_row(

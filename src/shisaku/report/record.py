@@ -44,6 +44,10 @@ class StudyRecord:
         """The domain that the study is about."""
         return str(self.about.get("domain") or self.spec.get("primary") or "")
 
+    def set_against(self, verdict: Row) -> bool:
+        """Whether the plan named what this verdict's arm is compared with; else validation chose it."""
+        return str(verdict["arm"]) in _mapping(self.spec.get("against"))
+
     @property
     def domains(self) -> list[str]:
         """Domain names, the primary first, then as the plan lists them, then any other that was scored."""
@@ -89,7 +93,7 @@ class Record:
 
     def is_view(self, stream: str) -> bool:
         """Whether a stream holds samples of another stream with features or scores added for a study."""
-        return any(stream.startswith(f"{study.name}.") for study in self.studies)
+        return self.graph.sees(stream) or any(stream.startswith(f"{study.name}.") for study in self.studies)
 
     @property
     def incomplete(self) -> bool:

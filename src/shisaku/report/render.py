@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING, Any
 from shisaku.report.advice import ceiling_words
 from shisaku.report.chains import chains
 from shisaku.report.decision import decision_words, gist, sign
+from shisaku.report.descent import Descent
 from shisaku.report.flow import incoming, reasons, steps, streams
 from shisaku.report.front import fronts, undecided
 from shisaku.report.gallery import walls
-from shisaku.report.hops import generations, hop_charts, hops
+from shisaku.report.hops import generations, hop_charts
 from shisaku.report.intervals import method_words
 from shisaku.report.labels import key_words
 from shisaku.report.machine import about, machine, models
+from shisaku.report.measures import Measures
 from shisaku.report.numbers import count, duration, number, percent, signed
+from shisaku.report.paths import open_streams
 from shisaku.report.proof import proofs
 from shisaku.report.record import Record, read_record
+from shisaku.report.speech import casts
+from shisaku.report.speed import timings
+from shisaku.report.verdicts import all_verdicts, tally, tested
 from shisaku.report.words import _, title_words, words
 from shisaku.store.atomic import write_bytes
 
@@ -46,7 +52,8 @@ def page_html(record: Record) -> str:
     scripts = [*(_asset("assets", name) for name in SCRIPTS), _asset("templates", "page.js")]
     css = _asset("templates", "style.css")
     page = _environment().get_template("page.html.j2")
-    found_hops, linked, counted = hops(record), chains(record), steps(record)
+    descent, opened, counted = Descent.of(record), open_streams(record), steps(record)
+    measures, shown = Measures.of(record, descent), walls(record, descent)
     return page.render(
         record=record,
         version=version("shisaku"),
@@ -61,18 +68,22 @@ def page_html(record: Record) -> str:
         fronts=fronts(record),
         undecided=undecided(record),
         proofs=proofs(record),
+        all_verdicts=all_verdicts(record),
+        tally=tally(record.studies),
         labelling=record.documents["labelling_plan"],
         incoming=incoming(record),
         steps=counted,
         adds_up=all(step.adds_up for step in counted),
         reasons=reasons(record),
         streams=streams(record),
-        walls=walls(record),
+        walls=shown,
+        sound_shown=any(pair.child.sounds for wall in shown for pair in wall.pairs),
         generations=generations(record),
-        hops=found_hops,
-        hop_charts=hop_charts(found_hops, linked),
-        chains=linked,
-        timings=record.tables["timings"],
+        hops=measures.hops,
+        hop_charts=hop_charts(measures.hops),
+        chains=chains(record, descent, measures, opened),
+        casts=casts(record, descent, opened),
+        timings=timings(record),
         total_seconds=sum(float(r["seconds"] or 0) for r in record.tables["timings"]),
         machine=machine(record),
         models=models(record),
@@ -118,6 +129,7 @@ def _environment() -> Environment:
         number=number,
         percent=percent,
         signed=signed,
+        tested_of=tested,
     )
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from shisaku.report.decision import decision_words, sign
@@ -23,7 +23,7 @@ STYLES = {"ADOPT": "bold blue", "REJECT": "bold red", "ABSTAIN": "bold"}
 def verdict_table(result: Mapping[str, Any], lang: str, *, money: bool = True) -> RenderableType:
     """Return the headline and one row per verdict of a result (its ``--json`` form), in `lang`.
 
-    Without `money` it fits 80 columns.
+    Where it has several studies each has a line of its own above its rows. Without `money` it fits 80 columns.
     """
     from rich.console import Group
     from rich.table import Table
@@ -34,25 +34,41 @@ def verdict_table(result: Mapping[str, Any], lang: str, *, money: bool = True) -
     def told(piece: Words) -> str:
         return piece.say(tongue)
 
+    verdicts = result.get("verdicts", [])
+    names = list(dict.fromkeys(str(v.get("study") or "") for v in verdicts))
+    decided = {str(study["name"]): str(study["overall"]) for study in result.get("studies", [])}
     table = Table(show_edge=False, pad_edge=False)
-    for title, justify, whole in _columns() if money else _columns()[:-1]:
+    columns = _columns(several=len(names) > 1)
+    columns = columns if money else columns[:-1]
+    for title, justify, whole in columns:
         table.add_column(told(title), justify=justify, no_wrap=whole, overflow="fold")
-    for verdict in result.get("verdicts", []):
-        low, high = verdict["interval"]
-        span = money_span(verdict.get("money"))
-        cells: list[RenderableType] = [
-            Text(f"{verdict['domain']}{SIMULATED if verdict.get('simulated') else ''}"),
-            Text(f"{verdict['arm']}{EXPLORATORY if verdict.get('exploratory') else ''}"),
-            str((verdict.get("detail") or {}).get("shots") or told(_("all"))),
-            _badge(str(verdict["decision"]), told),
-            f"{_points(verdict['effect'])} [{_points(low)}, {_points(high)}]",
-            f"{verdict['n']} × {verdict['seeds']}",
-            Text(told(span) if span else "–"),
-        ]
-        table.add_row(*(cells if money else cells[:-1]))
+    for name in names:
+        if len(names) > 1:
+            badge = _badge(decided[name], told) if name in decided else ""
+            table.add_section()
+            table.add_row("", Text(name, style="bold"), "", badge)
+        for verdict in verdicts:
+            if str(verdict.get("study") or "") == name:
+                table.add_row(*_cells(verdict, told)[: len(columns)])
     overall = _badge(str(result.get("overall") or ""), told)
     notes = Text("\n".join(told(note) for note in reading(result)), style="dim")
     return Group(overall, Text(told(first_line(result))), Text(""), table, notes)
+
+
+def _cells(verdict: Row, told: Callable[[Words], str]) -> list[RenderableType]:
+    from rich.text import Text
+
+    low, high = verdict["interval"]
+    span = money_span(verdict.get("money"))
+    return [
+        Text(f"{verdict['domain']}{SIMULATED if verdict.get('simulated') else ''}"),
+        Text(f"{verdict['arm']}{EXPLORATORY if verdict.get('exploratory') else ''}"),
+        str((verdict.get("detail") or {}).get("shots") or told(_("all"))),
+        _badge(str(verdict["decision"]), told),
+        f"{_points(verdict['effect'])} [{_points(low)}, {_points(high)}]",
+        f"{verdict['n']} × {verdict['seeds']}",
+        Text(told(span) if span else "–"),
+    ]
 
 
 def first_line(result: Mapping[str, Any]) -> Words:
@@ -74,10 +90,10 @@ def reading(result: Mapping[str, Any]) -> list[Words]:
     return notes
 
 
-def _columns() -> list[tuple[Words, Literal["left", "right"], bool]]:
+def _columns(*, several: bool) -> list[tuple[Words, Literal["left", "right"], bool]]:
     return [
         (_("Place of use"), "left", False),
-        (_("Arm"), "left", True),
+        (_("Study, arm") if several else _("Arm"), "left", True),
         (_("Shots"), "right", True),
         (_("Decision"), "left", True),
         (_("Change"), "right", True),
@@ -86,7 +102,7 @@ def _columns() -> list[tuple[Words, Literal["left", "right"], bool]]:
     ]
 
 
-def _badge(decision: str, told: Any) -> Text:
+def _badge(decision: str, told: Callable[[Words], str]) -> Text:
     from rich.text import Text
 
     return Text(f"{sign(decision)} {told(decision_words(decision))}", style=STYLES.get(decision, ""))

@@ -1,125 +1,127 @@
-"""A few samples of every stream in a form that a report can show: thumbnails and short sounds as data URIs."""
+"""A few samples of every stream in a form that a report can show: thumbnails, short sounds and their spectrograms."""
 
 from __future__ import annotations
 
-import base64
-import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shisaku.core.dataset import Dataset
-from shisaku.core.sample import Part, Sample
-from shisaku.errors import MediaError
-from shisaku.store.codecs import decode_image, decode_wave, encode_wave
+from shisaku.core.sample import Sample
+from shisaku.store.miniature import data_uri, sound_picture
 
 if TYPE_CHECKING:
     from shisaku.store.run import Run
 
-SIDE = 128
-QUALITY = 80
-SOUND_SECONDS = 6.0
 TEXT_CHARS = 400
 BUDGET = 1_500_000
+VOICE_CHARS = 80
+VOICE_FACTS = ("voice", "person", "synthesiser")
 
 
 def exhibits(run: Run, per_stream: int, label: str = "", budget: int = BUDGET) -> list[dict[str, Any]]:
     """Return up to `per_stream` samples of each stream as plain dicts, sorted by stream and id.
 
-    Keys: stream, id, parent, label, kind, text, data_uri: one dict per image or sound of a sample, or one
-    for its text. Images are JPEG of at most 128 pixels a side, over white; sounds are the first 6 seconds.
-    Samples are spread evenly over ids, and streams take turns, so that `budget` (characters of all data
-    URIs) cuts every stream alike. Which samples are shown depends on nothing but the data. Streams with a
-    dot in their name (features, random controls) show nothing that the others do not.
+    Keys: stream, id, parent, label, kind, text, facts (of the voice that speaks), data_uri, spectrogram and
+    seconds (of a sound: its picture as a data URI, and how much of it is shown): one dict per image or sound
+    of a sample, or one for its text. Images are JPEG of at most 128 pixels a side, over white; sounds are the
+    first 6 seconds. Samples are spread evenly over ids, and streams take turns, so that `budget` (characters
+    of all data URIs) cuts every stream alike; spectrograms get what images and sounds left of it. Which
+    samples are shown depends on nothing but the data. Streams with a dot in their name (features, random
+    controls) show nothing that the others do not.
     """
-    names = sorted(name for name in run.streams() if "." not in name)
-    turns = [_shown(name, run.stream(name), per_stream, label) for name in names]
+    streams = {name: run.stream(name) for name in sorted(run.streams()) if "." not in name}
     rows: list[dict[str, Any]] = []
+    pictures: list[str] = []
     left = budget
+    for row, picture in _in_turns([_shown(name, streams, per_stream, label) for name in streams]):
+        if len(row["data_uri"]) > left:
+            break
+        left -= len(row["data_uri"])
+        rows.append(row)
+        pictures.append(picture)
+    for row, picture in zip(rows, pictures, strict=True):
+        if len(picture) <= left:
+            left -= len(picture)
+            row["spectrogram"] = picture
+    return sorted(rows, key=lambda row: (row["stream"], row["id"], row["kind"]))
+
+
+def voice_facts(sample: Sample) -> dict[str, str]:
+    """Return who speaks in a sample, as far as the step that made it said so."""
+    return {name: sample.facts[name][:VOICE_CHARS] for name in VOICE_FACTS if sample.facts.get(name)}
+
+
+Turn = tuple[dict[str, Any], str]
+Thing = TypeVar("Thing")
+
+
+def _in_turns(turns: list[Iterator[Turn]]) -> Iterator[Turn]:
     while turns:
         for turn in list(turns):
             row = next(turn, None)
             if row is None:
                 turns.remove(turn)
-            elif len(row["data_uri"]) > left:
-                turns.clear()
-                break
             else:
-                left -= len(row["data_uri"])
-                rows.append(row)
-    return sorted(rows, key=lambda row: (row["stream"], row["id"], row["kind"]))
+                yield row
 
 
-def data_uri(part: Part) -> str:
-    """Return an image or sound as a small data URI, or an empty string for other kinds and damaged parts."""
-    try:
-        if part.kind == "image":
-            return _uri("image/jpeg", _thumbnail(part))
-        if part.kind == "audio":
-            return _uri(*_sound(part))
-    except MediaError:
-        return ""
-    return ""
+def _shown(stream: str, streams: Mapping[str, Dataset], how_many: int, label: str) -> Iterator[Turn]:
+    samples = streams[stream].take(_spread(streams[stream].ids(), how_many))
+    told = _texts({sample.parents[0] for sample in samples if sample.parents}, streams.values())
+    for sample in samples:
+        yield from _rows(stream, sample, label, told)
 
 
-def _shown(stream: str, dataset: Dataset, how_many: int, label: str) -> Iterator[dict[str, Any]]:
-    for sample in dataset.take(_spread(dataset.ids(), how_many)):
-        yield from _rows(stream, sample, label)
+def _texts(ids: Set[str], streams: Iterable[Dataset]) -> set[tuple[str, bytes]]:
+    """Return (id, text) of every text of these samples, as far as a stream holds them."""
+    found: dict[str, list[bytes]] = {}
+    for dataset in streams:
+        missing = ids - set(found)
+        for sample in dataset.take([id_ for id_ in dataset.ids() if id_ in missing]) if missing else ():
+            found[sample.id] = [part.data for part in sample.parts.values() if part.kind == "text"]
+    return {(id_, text) for id_, texts in found.items() for text in texts}
 
 
 def _spread(ids: list[str], how_many: int) -> list[str]:
-    """Return ids at even distances; siblings made from one parent lie side by side, so they seldom meet."""
+    """Return ids at even distances, no two of one parent where there are enough, each time another sibling.
+
+    A child's id is its parent's with a tail.
+    """
+    families: dict[str, list[str]] = {}
+    for id_ in ids:
+        families.setdefault(id_.rpartition("/")[0] or id_, []).append(id_)
     n = min(how_many, len(ids))
-    return [ids[i * len(ids) // n] for i in range(n)]
+    if len(families) < n:
+        return _evenly(ids, n)
+    return [family[turn % len(family)] for turn, family in enumerate(_evenly(list(families.values()), n))]
 
 
-def _rows(stream: str, sample: Sample, label: str) -> list[dict[str, Any]]:
-    texts = [part.text for part in sample.parts.values() if part.kind == "text"]
+def _evenly(things: list[Thing], n: int) -> list[Thing]:
+    return [things[i * len(things) // n] for i in range(n)]
+
+
+def _rows(stream: str, sample: Sample, label: str, told: Set[tuple[str, bytes]]) -> list[Turn]:
+    """Return what is to be shown of a sample, each with the picture of its sound; its text is one of its own."""
+    parent = sample.parents[0] if sample.parents else ""
+    parts = [part for part in sample.parts.values() if part.kind == "text"]
+    texts = [part.text for part in sorted(parts, key=lambda part: (parent, part.data) in told)]
     row = {
         "stream": stream,
         "id": sample.id,
-        "parent": sample.parents[0] if sample.parents else "",
+        "parent": parent,
         "label": sample.labels.get(label, "") if label else ", ".join(sample.labels.values()),
         "kind": "text",
         "text": texts[0][:TEXT_CHARS] if texts else "",
+        "facts": voice_facts(sample),
         "data_uri": "",
+        "spectrogram": "",
+        "seconds": 0.0,
     }
     media = [part for part in sample.parts.values() if part.kind in ("image", "audio")]
     if not media:
-        return [row] if texts else []
-    return [{**row, "kind": part.kind, "data_uri": data_uri(part)} for part in media]
-
-
-def _thumbnail(part: Part) -> bytes:
-    from PIL import Image
-
-    picture = Image.fromarray(decode_image(part))
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    if picture.mode == "RGBA":
-        white = Image.new("RGBA", picture.size, "white")
-        white.alpha_composite(picture)
-        picture = white.convert("RGB")
-    target = io.BytesIO()
-    picture.save(target, "JPEG", quality=QUALITY)
-    return target.getvalue()
-
-
-def _sound(part: Part) -> tuple[str, bytes]:
-    """MP3 is a tenth of the size and plays everywhere; builds of libsndfile without it write WAV."""
-    import soundfile
-
-    wave, rate = decode_wave(part)
-    wave = wave[: int(SOUND_SECONDS * rate)]
-    if "MP3" not in soundfile.available_formats() or not wave.size:
-        return "audio/wav", encode_wave(wave, rate)
-    target = io.BytesIO()
-    try:
-        soundfile.write(target, np.asarray(wave), rate, format="MP3")
-    except soundfile.LibsndfileError:  # MP3 has only some sample rates
-        return "audio/wav", encode_wave(wave, rate)
-    return "audio/mpeg", target.getvalue()
-
-
-def _uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+        return [(row, "")] if texts else []
+    found = []
+    for part in media:
+        picture, seconds = sound_picture(part)
+        found.append(({**row, "kind": part.kind, "data_uri": data_uri(part), "seconds": seconds}, picture))
+    return found
