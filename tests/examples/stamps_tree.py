@@ -8,7 +8,12 @@ from PIL import Image
 from rcc_writer import write_rcc
 
 BASE = "gcompris/src/activities/"
-STAMPS = ("animals/birds/owl", "animals/birds/hen", "animals/fish/clownfish", "food/fruit/kiwi", "vehicles/auto/sedan")
+STAMPS = (
+    "animals/birds/owl", "animals/birds/hen", "animals/fish/clownfish", "animals/mammals/equines/horse",
+    "food/fruit/kiwi", "vehicles/auto/sedan",
+)  # fmt: skip
+SPOKEN = ("animals/amphibians/frog", "animals/birds/owl", "animals/birds/drawn", "animals/mammals/equines/horse")
+UNTOLD = ("animals/marsupials/wallaby", "animals/birds/hen")  # recordings without a description
 PASSED_OVER = ("animals/insects/bee", "vehicles/cartoon/van", "vehicles/construction/dumper_mirror")
 
 TUXPAINT_COPYRIGHT = "Format: x\n\nFiles: *\nLicense: GPL-2\n text\n"
@@ -31,7 +36,10 @@ cow.webp
 
 
 def write_tree(root: Path) -> Path:
-    """Write both packages' files: 5 stamps, 3 photos (one without a licence), 2 cartoons, 2 scenes; return `root`."""
+    """Write both packages' files: 6 stamps, 3 photos (one without a licence), 2 cartoons, 2 scenes; return `root`.
+
+    Four stamps have a recorded name: one of the task, one of no class, one only as a drawing, one without Japanese.
+    """
     stamps = root / "usr/share/tuxpaint/stamps"
     for number, name in enumerate((*STAMPS, *PASSED_OVER, "animals/birds/drawn")):
         _png(stamps / f"{name}.png", number)
@@ -39,6 +47,7 @@ def write_tree(root: Path) -> Path:
         (stamps / f"{name}.txt").write_text(text, encoding="utf-8")
     (stamps / "animals/birds/drawn.svg").write_text("<svg/>")
     (stamps / "animals/birds/hen.txt").unlink()
+    _speech(stamps)
     farm, words, places = "explore_farm_animals/resource/animals/", "lang/resource/words_sample/", "categorization/"
     _container(
         root, "explore_farm_animals", {farm + n: _webp(i) for i, n in enumerate(("dog.webp", "cow.webp", "cat.webp"))}
@@ -51,6 +60,20 @@ def write_tree(root: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return root
+
+
+def _speech(stamps: Path) -> None:
+    (stamps / "animals/birds/drawn.png").unlink()
+    horse = stamps / "animals/mammals/equines/horse"
+    _png(horse.with_suffix(".png"), 3)
+    horse.with_suffix(".txt").write_text("A horse.\n", encoding="utf-8")
+    frog = stamps / "animals/amphibians/frog"
+    _png(frog.with_suffix(".png"), 4)
+    frog.with_suffix(".txt").write_text("A green frog.\nja.utf8=カエル\n", encoding="utf-8")
+    for name in (*SPOKEN, *UNTOLD):
+        for language in ("", "_fr"):
+            (stamps / f"{name}_desc{language}.ogg").parent.mkdir(parents=True, exist_ok=True)
+            (stamps / f"{name}_desc{language}.ogg").write_bytes(b"OggS" + name.encode())
 
 
 def _container(root: Path, name: str, pictures: dict[str, bytes], readme: str = README) -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from shisaku.core.sample import UNKNOWN
+from shisaku.ops.reading import wave_of
+from shisaku.store.ingest import ingest
 from shisaku.store.readers.reader import Record
 from shisaku_stamps.reader import StampsReader
 
@@ -16,6 +22,14 @@ pytestmark = pytest.mark.stamps
 @pytest.fixture(scope="module")
 def records() -> list[Record]:
     return list(StampsReader().records())
+
+
+@dataclass(frozen=True)
+class Clips(StampsReader):
+    """The recordings alone, so that nothing else is decoded."""
+
+    def records(self) -> Iterator[Record]:
+        return (record for record in super().records() if record.facts["role"] == "clip")
 
 
 def of(records: list[Record], role: str) -> list[Record]:
@@ -49,11 +63,46 @@ def test_every_picture_has_a_stated_licence(records: list[Record]) -> None:
 
 def test_every_stamp_has_words_in_both_languages_and_ids_are_unique(records: list[Record]) -> None:
     assert all({"image", "caption", "caption_ja"} <= set(record.parts) for record in of(records, "task"))
-    assert len({record.id for record in records}) == len(records) == 468
-    assert all(isinstance(r.parts["image"][1], Path) and r.parts["image"][1].is_file() for r in records)
+    assert len({record.id for record in records}) == len(records) == 468 + 65 + 65
+    files = [part[1] for record in records for part in record.parts.values() if part[0] != "text"]
+    assert all(isinstance(file, Path) and file.is_file() for file in files)
 
 
 def test_a_dozen_stamps_go_through_the_chain_with_every_class(records: list[Record]) -> None:
     chain = [record for record in of(records, "task") if record.facts["chain"] == "yes"]
     assert len(chain) == 12
     assert len({record.labels["class"] for record in chain}) == 9
+
+
+def test_65_stamps_have_a_recorded_name_and_no_two_share_it(records: list[Record]) -> None:
+    catalogue, clips = of(records, "catalogue"), of(records, "clip")
+    groups = {"bird": 16, "ungulate": 21, "other": 28}
+    assert Counter(r.labels["group"] for r in catalogue) == Counter(r.labels["group"] for r in clips) == groups
+    assert len({record.labels["word"] for record in catalogue}) == len(catalogue) == 65
+    assert [r.labels for r in catalogue] == [r.labels for r in clips]
+    assert all(set(record.parts) == {"image", "caption", "caption_ja"} for record in catalogue)
+    assert {record.consent for record in clips} == {UNKNOWN}
+
+
+def test_dev_and_test_clips_hold_every_group(records: list[Record]) -> None:
+    counts = Counter((r.facts["slice"], r.labels["group"]) for r in of(records, "clip"))
+    assert counts == {
+        ("dev", "bird"): 6, ("dev", "ungulate"): 7, ("dev", "other"): 7,
+        ("test", "bird"): 10, ("test", "ungulate"): 14, ("test", "other"): 21,
+    }  # fmt: skip
+
+
+def test_a_dozen_catalogue_entries_go_through_the_japanese_chain(records: list[Record]) -> None:
+    chain = [record for record in of(records, "catalogue") if record.facts["chain_ja"] == "yes"]
+    assert Counter(record.labels["group"] for record in chain) == {"bird": 4, "ungulate": 4, "other": 4}
+    assert all(record.parts["caption_ja"][1] for record in chain)
+
+
+def test_every_recording_decodes_to_a_short_loud_word(tmp_path: Path) -> None:
+    found = ingest(Clips(), tmp_path)
+    waves = [wave_of(sample, "speech") for sample in found.dataset]
+    assert (len(waves), found.drops) == (65, ())
+    assert {rate for _, rate in waves} == {16_000}
+    assert min(wave.size / rate for wave, rate in waves) > 0.4
+    assert max(wave.size / rate for wave, rate in waves) < 1.6
+    assert all(0.15 < float(np.sqrt(np.mean(np.square(wave)))) < 0.3 for wave, _ in waves)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stamps_tree import STAMPS, write_tree
+from stamps_tree import SPOKEN, STAMPS, write_tree
 
 from shisaku.errors import DataError, MachineError, WeightsError
 from shisaku.message import say
@@ -15,7 +15,6 @@ from shisaku.registry.doors import READERS, load
 from shisaku.store.readers.reader import Record
 from shisaku_stamps import fetch
 from shisaku_stamps.reader import StampsReader
-from shisaku_stamps.stamps import Stamp, for_the_chain
 
 
 @pytest.fixture(autouse=True)
@@ -90,14 +89,14 @@ def test_reading_again_unpacks_nothing_and_gives_the_same(tree: Path, monkeypatc
 
 def test_notes_count_what_is_there_and_what_is_missing(tree: Path) -> None:
     notes = [str(note) for note in StampsReader(data_dir=str(tree)).notes()]
-    assert notes[0] == "Stamps per class: bird 2, fruit 1, sea 1, vehicle 1 (all: 5)"
+    assert notes[0] == "Stamps per class: bird 2, fruit 1, sea 1, ungulate 1, vehicle 1 (all: 6)"
     assert notes[1] == "Photos per class: othermammal 2, ungulate 1 (all: 3)"
     assert notes[-1] == "226 of 233 listed pictures are not in this version of gcompris-qt-data"
 
 
 def test_a_missing_container_is_noted_and_the_rest_is_read(tree: Path) -> None:
     (tree / "usr/share/gcompris-qt/rcc/lang.rcc").unlink()
-    assert len(read(tree)) == len(STAMPS) + 5
+    assert len(read(tree)) == len(STAMPS) + 5 + 2 * len(SPOKEN)
 
 
 def test_a_broken_container_is_a_clear_error(tree: Path) -> None:
@@ -119,16 +118,8 @@ def test_folders_without_the_packages_say_what_is_missing(tree: Path, tmp_path: 
 def test_parameters_change_the_fingerprint() -> None:
     one = StampsReader()
     assert one.fingerprint() == StampsReader().fingerprint()
-    others = (replace(one, seed=2), replace(one, chain_items=3), replace(one, data_dir="/x"))
-    assert len({one.fingerprint(), *(other.fingerprint() for other in others)}) == 4
-
-
-def test_the_chain_takes_turns_through_the_classes() -> None:
-    items = [Stamp(f"{c}{n}", Path(), c, "", "", "") for c in "abc" for n in range(9)]
-    chosen = for_the_chain(items, 7, seed=1)
-    assert sorted(sum(name.startswith(c) for name in chosen) for c in "abc") == [2, 2, 3]
-    assert for_the_chain(items[::-1], 7, seed=1) == chosen
-    assert for_the_chain(items, 7, seed=2) != chosen
+    others = (replace(one, seed=2), replace(one, chain_items=3), replace(one, data_dir="/x"), replace(one, dev_clips=3))
+    assert len({one.fingerprint(), *(other.fingerprint() for other in others)}) == 5
 
 
 def test_chain_marks_so_many_stamps(tree: Path) -> None:
@@ -158,7 +149,6 @@ def test_fetch_keeps_what_is_needed_and_asks_once(
     own_cache: Path, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    (tree / "usr/share/tuxpaint/stamps/animals/birds/owl_desc_fr.ogg").write_bytes(b"speech")
     (tree / "usr/share/gcompris-qt/rcc/chess.rcc").write_bytes(b"another game")
 
     def download(package: str, version: str, dest: Path, sha256: str) -> Path:
@@ -175,5 +165,6 @@ def test_fetch_keeps_what_is_needed_and_asks_once(
     list(StampsReader().records())
     assert len(asked) == 2
     kept = {path.suffix for path in fetch.fetch().rglob("*") if path.is_file()}
-    assert kept == {".png", ".svg", ".txt", ".rcc", ""}
+    assert kept == {".png", ".svg", ".txt", ".ogg", ".rcc", ""}
+    assert not list(fetch.fetch().rglob("*_fr.ogg"))
     assert not list(fetch.fetch().rglob("chess.rcc"))

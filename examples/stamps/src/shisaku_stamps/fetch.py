@@ -1,4 +1,4 @@
-"""Get the two Debian packages that hold the pictures, without root and without installing anything.
+"""Get the two Debian packages that hold the pictures and recordings, without root and without installing anything.
 
 They are downloaded with apt (private package lists), checked against their pinned SHA-256 and unpacked;
 what the reader needs is kept in shisaku's cache, whole or not at all. On a
@@ -25,6 +25,8 @@ from shisaku_stamps.lists import backgrounds, cartoons, photos
 
 STAMPS = Path("usr/share/tuxpaint/stamps")
 CONTAINERS = Path("usr/share/gcompris-qt/rcc")
+RECORDED = "_desc.ogg"  # the English description of a stamp read aloud; other languages have their code before the dot
+KEPT = 2  # goes up when more of the packages is kept, so that an older cache is not taken for a whole one
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def check_folder(root: Path) -> Path:
 
 
 def _root() -> Path:
-    return home() / f"{TUXPAINT.name}_{TUXPAINT.version}+{GCOMPRIS.name}_{GCOMPRIS.version}"
+    return home() / f"{TUXPAINT.name}_{TUXPAINT.version}+{GCOMPRIS.name}_{GCOMPRIS.version}-{KEPT}"
 
 
 def _one_package(package: Package, part: Path) -> None:
@@ -122,7 +124,7 @@ def _one_package(package: Package, part: Path) -> None:
 
 def _wanted(inside: Path) -> bool:
     if inside.is_relative_to(STAMPS):
-        return inside.suffix in {".png", ".svg", ".txt"}
+        return inside.suffix in {".png", ".svg", ".txt"} or inside.name.endswith(RECORDED)
     if inside.is_relative_to(CONTAINERS):
         return inside.name in {picture.container for picture in (*photos(), *cartoons(), *backgrounds())}
     return any(fnmatchcase(str(inside), str(package.copyright)) for package in (TUXPAINT, GCOMPRIS))

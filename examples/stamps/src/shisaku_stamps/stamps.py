@@ -1,12 +1,10 @@
-"""The stamps of Tux Paint: which take part, what they show in words, and which few go through the speech chain."""
+"""The stamps of Tux Paint that take part in the picture task, and what they show in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shisaku.core.seed import key_for
 from shisaku_stamps import licences
 from shisaku_stamps.fetch import STAMPS, TUXPAINT
 from shisaku_stamps.lists import class_map
@@ -51,14 +49,3 @@ def captions(path: Path) -> tuple[str, str]:
     first, *others = path.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
     japanese = next((line.partition("=")[2] for line in others if line.startswith("ja.utf8=")), "")
     return first.strip(), japanese.strip()
-
-
-def for_the_chain(items: Sequence[Stamp], count: int, seed: int) -> frozenset[str]:
-    """Return the names of `count` stamps, drawn by seed and name, the classes taking turns."""
-    drawn = sorted(items, key=lambda stamp: key_for(seed, "chain", stamp.name))
-    turn: dict[str, int] = {}
-    order: list[tuple[int, int, str]] = []
-    for stamp in drawn:
-        turn[stamp.label] = turn.get(stamp.label, 0) + 1
-        order.append((turn[stamp.label], len(order), stamp.name))
-    return frozenset(name for _, _, name in sorted(order)[:count])
