@@ -44,9 +44,9 @@ proof: dev weights  ## long checks at full n
 	$(BIN)/shisaku prove --calibrate --worlds 400 --fail-unless-calibrated
 
 lock:            ## resolve the locks anew (needs uv)
-	uv pip compile pyproject.toml --group build --python-version 3.11 --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --extra ja --group build --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header -q -o requirements.lock
-	uv pip compile pyproject.toml --group build --group dev --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra ja --group build --group dev --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
 
 clean:           ## the environment (caches and runs stay)

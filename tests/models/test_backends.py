@@ -15,9 +15,10 @@ from shisaku.errors import DataError, MachineError, WeightsError
 from shisaku.models import flite as flite_module
 from shisaku.models import loading
 from shisaku.models.check import CHECKS, check_all
-from shisaku.models.flite import FliteSpeaker, speakable
+from shisaku.models.flite import FliteSpeaker
 from shisaku.models.graph import open_graph
 from shisaku.models.loading import load, weights_fingerprint
+from shisaku.models.speakable import speakable
 from shisaku.models.weights import find_weights
 
 GREETING = "Hello there."
@@ -109,6 +110,14 @@ def test_a_failing_voice_is_told(tmp_path: Path, script: str, told: str) -> None
         FliteSpeaker(program(tmp_path, script)).speak(GREETING, "slt")
 
 
+def test_a_program_of_ones_own_has_a_fingerprint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = program(tmp_path, "exit 0\n")
+    monkeypatch.setenv("SHISAKU_MODEL_FLITE", str(own))
+    before = weights_fingerprint("speaker")
+    own.write_text("#!/bin/sh\nexit 1\n")
+    assert weights_fingerprint("speaker") != before
+
+
 def test_a_program_that_cannot_start_is_told(tmp_path: Path) -> None:
     path = program(tmp_path, "exit 0\n")
     path.chmod(0o644)
@@ -124,13 +133,13 @@ def test_the_text_is_not_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_no_such_voice_names_the_voices(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="slt, rms, awb, kal16"):
+    with pytest.raises(DataError, match="slt, rms, awb, kal16, kal"):
         FliteSpeaker(program(tmp_path, "")).speak(GREETING, "nobody")
 
 
 @pytest.mark.parametrize("text", ["公園で犬が走る", "ペンギン", "Собака", "dog 犬", "٣ dogs"])
 def test_other_scripts_are_refused_with_the_letters(text: str) -> None:
-    with pytest.raises(DataError, match="speaks English only") as caught:
+    with pytest.raises(DataError, match="cannot be read as English") as caught:
         speakable(text)
     assert caught.value.next is not None
 
@@ -215,6 +224,14 @@ def test_a_painting_keeps_the_size_and_differs_by_style(size: tuple[int, int]) -
 
 
 @pytest.mark.weights
+@pytest.mark.parametrize("voice", ["slt", "kal"])
+def test_a_faster_speaker_needs_less_time(voice: str) -> None:
+    usual, _ = load("speaker").say(GREETING, voice)
+    fast, _ = load("speaker").say(GREETING, voice, speed=1.5)
+    assert 0.6 * len(usual) < len(fast) < 0.75 * len(usual)
+
+
+@pytest.mark.weights
 @pytest.mark.parametrize(("size", "style", "told"), [((31, 64), 0, "too small"), ((64, 64), 26, "no style")])
 def test_the_painter_refuses_what_it_cannot_do(size: tuple[int, int], style: int, told: str) -> None:
     with pytest.raises(DataError, match=told):
@@ -224,9 +241,10 @@ def test_the_painter_refuses_what_it_cannot_do(size: tuple[int, int], style: int
 @pytest.mark.weights
 def test_the_same_words_give_the_same_wave_and_voices_differ() -> None:
     speaker = load("speaker")
-    waves = {voice: speaker.speak(GREETING, voice) for voice in speaker.voices}
-    assert all(rate == 16000 and wave.dtype == np.float32 and wave.ndim == 1 for wave, rate in waves.values())
-    np.testing.assert_array_equal(waves["rms"][0], speaker.speak(GREETING, "rms")[0])
+    waves = {voice: speaker.say(GREETING, voice) for voice in speaker.voices}
+    assert {voice: rate for voice, (_, rate) in waves.items()} == {**dict.fromkeys(waves, 16000), "kal": 8000}
+    assert all(wave.dtype == np.float32 and wave.ndim == 1 for wave, _ in waves.values())
+    np.testing.assert_array_equal(waves["rms"][0], speaker.say(GREETING, "rms")[0])
     assert len({len(wave) for wave, _ in waves.values()}) == len(waves)
 
 

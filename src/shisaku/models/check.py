@@ -14,6 +14,9 @@ import numpy as np
 from shisaku.core.progress import Progress, silent
 from shisaku.errors import ShisakuError
 from shisaku.message import Message, say
+from shisaku.models.check_ears import detector_check, multilingual_listener_check, voice_check
+from shisaku.models.check_judges import pair_judge_check, speech_judge_check, text_judge_check
+from shisaku.models.check_speech import multilingual_speaker_check
 from shisaku.models.loading import load
 from shisaku.models.mel import FLOOR, HOP, MELS, N_FFT, RATE, log_mel
 from shisaku.models.roles import Pixels, Vectors, Wave
@@ -115,7 +118,7 @@ def speaker_check() -> tuple[bool, Message]:
     speaker = load("speaker")
     seconds, peaks = [], []
     for voice in speaker.voices:
-        wave, rate = speaker.speak(SENTENCE, voice)
+        wave, rate = speaker.say(SENTENCE, voice)
         seconds.append(len(wave) / rate)
         peaks.append(float(np.abs(wave).max()))
     low, high = SENTENCE_SECONDS
@@ -131,7 +134,7 @@ def listener_check() -> tuple[bool, Message]:
 
     listener, speaker = load("listener"), load("speaker")
     wanted = _words(SENTENCE)
-    heard = [_words(listener.listen(*speaker.speak(SENTENCE, voice)).text) for voice in ("slt", "rms", "kal16")]
+    heard = [_words(listener.listen(*speaker.say(SENTENCE, voice)).text) for voice in ("slt", "rms", "kal16")]
     wer = float(jiwer.wer([wanted] * len(heard), heard))
     silence = listener.listen(np.zeros(RATE, np.float32), RATE).text
     return wer <= WER_LIMIT and not silence, say(
@@ -155,7 +158,14 @@ CHECKS: dict[str, Check] = {
     "conse": conse_check,
     "styletransfer-26": painter_check,
     "flite": speaker_check,
+    "kokoro-82m": multilingual_speaker_check,
     "whisper-tiny-en": listener_check,
+    "whisper-base": multilingual_listener_check,
+    "silero-vad": detector_check,
+    "resemblyzer": voice_check,
+    "dnsmos": speech_judge_check,
+    "bge-small-en": text_judge_check,
+    "reranker-minilm": pair_judge_check,
     "log-mel": mel_check,
 }
 

@@ -1,111 +1,84 @@
-"""CMU Flite as a program: small, fast, English, four voices of different quality."""
+"""CMU Flite as a program: small, fast, English; also the sounds it would give to a word."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import tempfile
-import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from shisaku.core.identity import fingerprint
-from shisaku.errors import DataError, MachineError, WeightsError
+from shisaku.errors import MachineError, WeightsError
 from shisaku.message import say
-from shisaku.models.files import known_sha256
-from shisaku.models.local import local_path, local_variable
+from shisaku.models.local import local_variable
 from shisaku.models.roles import Wave
+from shisaku.models.speakable import speakable
+from shisaku.models.speech_cache import kept_speech
+from shisaku.models.voices import FLITE, check_speech, names_of
 from shisaku.models.weights import find_weights
 
-NAME = "flite"
-VOICES = ("slt", "rms", "awb", "kal16")
+NAME = FLITE
 SECONDS = 30.0
-MAX_CHARACTERS = 2000
-_PLAIN = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u2013": "-",
-        "\u2014": ", ",
-        "\u2026": "...",
-        "ß": "ss",
-        "æ": "ae",
-        "œ": "oe",
-        "ø": "o",
-        "ł": "l",
-    }
-)
-
-
-def speakable(text: str) -> str:
-    """Return the text in plain ASCII: typographic marks and accents made plain, symbols left out, spaces joined.
-
-    Raises DataError if it has letters or digits that are not Latin (Japanese, Cyrillic), nothing to say, or
-    more than 2000 characters.
-    """
-    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN))
-    strange = sorted({c for c in plain if ord(c) > 127 and unicodedata.category(c)[0] in "LN"})
-    if strange:
-        raise DataError(
-            say("This voice speaks English only and cannot say {letters}", letters="".join(strange[:10])),
-            where=NAME,
-            next=say("Give English text, or use a speaker of that language"),
-        )
-    words = " ".join("".join(c for c in plain if 32 <= ord(c) < 127 or c.isspace()).split())
-    if not any(c.isalnum() for c in words):
-        raise DataError(say("There is nothing to say in this text"), where=NAME, next=say("Give a text with words"))
-    if len(words) > MAX_CHARACTERS:
-        raise DataError(
-            say("The text has {n} characters, more than {limit}", n=len(words), limit=MAX_CHARACTERS),
-            where=NAME,
-            next=say("Split it into sentences"),
-        )
-    return words
+VOICE_OF_LETTERS = "slt"
 
 
 class FliteSpeaker:
-    """Speaker: English, 16 kHz; same text and voice, same wave. Each call is a process with a time limit."""
+    """Speaker: English, kal at 8 kHz and the others at 16 kHz; same text and voice, same wave.
+
+    Each call is a process with a time limit; what was said before comes from the speech cache.
+    """
 
     def __init__(self, local: Path | None = None) -> None:
-        own = local_path(NAME, local)
-        self.voices = VOICES
+        weights = find_weights(NAME, local)
+        self.voices = names_of(NAME)
         self.languages = ("en",)
-        if own is not None and own.is_file():
-            self._program, self._libraries = own, None
-            self.backend = f"{NAME}:{fingerprint(known_sha256(own))[:8]} (local) program"
-        else:
-            weights = find_weights(NAME, local)
-            self._program, self._libraries = weights.path("bin/flite"), weights.path("lib")
-            self.backend = f"{weights.label} program"
+        self.backend = f"{weights.label} program"
+        self._program = weights.path(weights.hashes[0][0])
+        self._libraries = weights.path("lib") if len(weights.hashes) > 1 else None
+        self._fingerprint = weights.fingerprint
 
-    def speak(self, text: str, voice: str) -> tuple[Wave, int]:
+    def speak(self, text: str, voice: str, *, language: str = "en", speed: float = 1.0) -> tuple[Wave, int]:
         """Return the wave in [-1, 1] and its rate in Hz.
 
-        Raises DataError for a text or voice it cannot say, MachineError if flite fails or hangs.
+        Raises DataError for a text, voice or language it cannot say, MachineError if flite fails or hangs.
         """
-        if voice not in VOICES:
-            raise DataError(
-                say("There is no voice {voice}", voice=voice),
-                where=NAME,
-                next=say("The voices are {voices}", voices=", ".join(VOICES)),
-            )
+        check_speech(NAME, voice, language, speed)
         words = speakable(text)
+        return kept_speech(self._fingerprint, words, voice, speed, lambda: self.say(words, voice, speed))
+
+    def say(self, words: str, voice: str, speed: float = 1.0) -> tuple[Wave, int]:
+        """Return the wave of a plain (ASCII) text, made anew, and its rate in Hz. Raises what `speak` raises."""
+        stretch = [] if speed == 1.0 else ["--setf", f"duration_stretch={1 / speed:.4f}"]
         with tempfile.TemporaryDirectory(prefix="shisaku-flite-") as folder:
             out = Path(folder) / "out.wav"
-            self._run(words, voice, Path(folder), out)
+            self._run(words, Path(folder), ["-voice", voice, *stretch, "-o", str(out)])
+            if not out.is_file():
+                raise self._failed("exit code 0")
             return _read(out)
 
-    def _run(self, words: str, voice: str, folder: Path, out: Path) -> None:
+    def segments(self, word: str) -> list[str]:
+        """Return the sounds of a word in ARPAbet, unstressed, by flite's dictionary and letter-to-sound rules.
+
+        Raises what `speak` raises.
+        """
+        with tempfile.TemporaryDirectory(prefix="shisaku-flite-") as folder:
+            printed = self._run(speakable(word), Path(folder), ["-voice", VOICE_OF_LETTERS, "-ps", "-o", "none"])
+        return printed.split()
+
+    def _run(self, words: str, folder: Path, options: Sequence[str]) -> str:
         # the text goes through a file: a command line can be read by every user of the machine
         script = folder / "text.txt"
         script.write_text(words + "\n", encoding="ascii")
-        command = [str(self._program), "-voice", voice, "-f", str(script), "-o", str(out)]
         try:
             done = subprocess.run(
-                command, env=self._environment(), cwd=folder, capture_output=True, timeout=SECONDS, check=False
+                [str(self._program), "-f", str(script), *options],
+                env=self._environment(),
+                cwd=folder,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired as error:
             raise MachineError(
@@ -119,13 +92,16 @@ class FliteSpeaker:
                 where=str(self._program),
                 next=say("Install flite and set {variable} to the program", variable=local_variable(NAME)),
             ) from error
-        if done.returncode != 0 or not out.is_file():
-            cause = done.stderr.decode(errors="replace").strip()[-300:] or f"exit code {done.returncode}"
-            raise MachineError(
-                say("flite failed: {cause}", cause=cause),
-                where=str(self._program),
-                next=say("Install flite and set {variable} to the program", variable=local_variable(NAME)),
-            )
+        if done.returncode != 0:
+            raise self._failed(done.stderr.decode(errors="replace").strip()[-300:] or f"exit code {done.returncode}")
+        return done.stdout.decode(errors="replace")
+
+    def _failed(self, cause: str) -> MachineError:
+        return MachineError(
+            say("flite failed: {cause}", cause=cause),
+            where=str(self._program),
+            next=say("Install flite and set {variable} to the program", variable=local_variable(NAME)),
+        )
 
     def _environment(self) -> dict[str, str]:
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, overload
 
 from shisaku.errors import WeightsError
 from shisaku.message import say
+from shisaku.models.bge import BgeSmallEn
 from shisaku.models.conse import Conse
+from shisaku.models.dnsmos import Dnsmos
 from shisaku.models.efficientnet import EfficientNetLite0
 from shisaku.models.flite import FliteSpeaker
+from shisaku.models.kokoro import Kokoro
 from shisaku.models.minilm import MiniLm
+from shisaku.models.reranker import RerankerMiniLm
+from shisaku.models.resemblyzer import Resemblyzer
+from shisaku.models.silero import SileroVad
 from shisaku.models.style_transfer import StyleTransfer26
 from shisaku.models.weights import find_weights
-from shisaku.models.whisper import WhisperTinyEn
+from shisaku.models.whisper import Whisper
 
 ROLES = {
     "image_embedder": "efficientnet-lite0",
@@ -23,9 +31,19 @@ ROLES = {
     "image_text_embedder": "conse",
     "painter": "styletransfer-26",
     "speaker": "flite",
+    "multilingual_speaker": "kokoro-82m",
     "listener": "whisper-tiny-en",
+    "multilingual_listener": "whisper-base",
+    "text_judge": "bge-small-en",
+    "pair_judge": "reranker-minilm",
+    "speech_judge": "dnsmos",
+    "voice_detector": "silero-vad",
+    "voice_embedder": "resemblyzer",
 }
-MADE_OF = {"conse": ("efficientnet-lite0", "minilm-l6")}
+MADE_OF = {
+    "conse": ("efficientnet-lite0", "minilm-l6"),
+    "kokoro-82m": ("kokoro-82m", "misaki-lexicon", "flite"),
+}
 
 _loaded: dict[tuple[str, Path | None, int | None], Any] = {}
 _lock = threading.RLock()
@@ -53,8 +71,32 @@ def load(
 def load(name: Literal["speaker", "flite"], local: Path | None = None, threads: int | None = None) -> FliteSpeaker: ...
 @overload
 def load(
-    name: Literal["listener", "whisper-tiny-en"], local: Path | None = None, threads: int | None = None
-) -> WhisperTinyEn: ...
+    name: Literal["multilingual_speaker", "kokoro-82m"], local: Path | None = None, threads: int | None = None
+) -> Kokoro: ...
+@overload
+def load(
+    name: Literal["listener", "whisper-tiny-en", "multilingual_listener", "whisper-base"],
+    local: Path | None = None,
+    threads: int | None = None,
+) -> Whisper: ...
+@overload
+def load(
+    name: Literal["text_judge", "bge-small-en"], local: Path | None = None, threads: int | None = None
+) -> BgeSmallEn: ...
+@overload
+def load(
+    name: Literal["pair_judge", "reranker-minilm"], local: Path | None = None, threads: int | None = None
+) -> RerankerMiniLm: ...
+@overload
+def load(name: Literal["speech_judge", "dnsmos"], local: Path | None = None, threads: int | None = None) -> Dnsmos: ...
+@overload
+def load(
+    name: Literal["voice_detector", "silero-vad"], local: Path | None = None, threads: int | None = None
+) -> SileroVad: ...
+@overload
+def load(
+    name: Literal["voice_embedder", "resemblyzer"], local: Path | None = None, threads: int | None = None
+) -> Resemblyzer: ...
 @overload
 def load(name: str, local: Path | None = None, threads: int | None = None) -> Any: ...
 
@@ -78,11 +120,18 @@ def _open(model: str, local: Path | None, threads: int | None) -> Any:
         return Conse(load("image_classifier", threads=threads), load("text_embedder", threads=threads))
     if model == "flite":
         return FliteSpeaker(local)
-    backends = {
+    backends: dict[str, Callable[[Path | None, int | None], Any]] = {
+        "bge-small-en": BgeSmallEn,
+        "dnsmos": Dnsmos,
         "efficientnet-lite0": EfficientNetLite0,
+        "kokoro-82m": Kokoro,
         "minilm-l6": MiniLm,
+        "reranker-minilm": RerankerMiniLm,
+        "resemblyzer": Resemblyzer,
+        "silero-vad": SileroVad,
         "styletransfer-26": StyleTransfer26,
-        "whisper-tiny-en": WhisperTinyEn,
+        "whisper-base": partial(Whisper, "whisper-base"),
+        "whisper-tiny-en": partial(Whisper, "whisper-tiny-en"),
     }
     if model not in backends:
         raise WeightsError(

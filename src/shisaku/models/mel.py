@@ -1,4 +1,4 @@
-"""The log-mel spectrogram that Whisper was trained on, without librosa or torch."""
+"""Mel spectrograms as the speech models were trained on them, without librosa or torch."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def mel_to_hertz(mel: Reals) -> Reals:
 
 
 @cache
-def mel_filters() -> Vectors:
-    """Return [80, 201] triangular filters from 0 to 8000 Hz, each of unit area (Slaney normalisation)."""
-    edges = mel_to_hertz(np.linspace(0.0, float(hertz_to_mel(np.array(RATE / 2.0))), MELS + 2))
-    bins = np.arange(N_FFT // 2 + 1) * RATE / N_FFT
+def mel_filters(bands: int = MELS, n_fft: int = N_FFT) -> Vectors:
+    """Return [bands, n_fft // 2 + 1] triangular filters from 0 to 8000 Hz, each of unit area (Slaney normalisation)."""
+    edges = mel_to_hertz(np.linspace(0.0, float(hertz_to_mel(np.array(RATE / 2.0))), bands + 2))
+    bins = np.arange(n_fft // 2 + 1) * RATE / n_fft
     rising = (bins[None, :] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins[None, :]) / (edges[2:] - edges[1:-1])[:, None]
     triangles = np.maximum(0.0, np.minimum(rising, falling))
@@ -44,11 +44,23 @@ def mel_filters() -> Vectors:
     return filters
 
 
-def log_mel(wave: Wave) -> Vectors:
-    """Return [80, 3000]: the log-mel spectrogram of up to 30 s of 16 kHz speech, padded with silence to 30 s.
+def mel_power(padded: Wave, bands: int = MELS, n_fft: int = N_FFT, frames: int | None = None) -> Vectors:
+    """Return [bands, frames]: the power in each mel band of a 16 kHz wave, every 10 ms, in periodic Hann windows.
 
-    Radford et al. 2022, section 2.2 and the reference implementation: periodic Hann window, reflected edges,
-    power, log10 floored at 1e-10 and at 8 below the maximum, then (x + 4) / 4.
+    The first window starts at the first sample, so the caller pads the edges; `frames` is the most to return.
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::HOP][:frames]
+    hann = (0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
+    power = np.abs(np.fft.rfft(windows * hann, axis=1)) ** 2
+    bands_of: Vectors = mel_filters(bands, n_fft) @ power.T.astype(np.float32)
+    return bands_of
+
+
+def log_mel(wave: Wave) -> Vectors:
+    """Return [80, 3000], Whisper's input: up to 30 s of 16 kHz speech, padded with silence to 30 s.
+
+    Radford et al. 2022, section 2.2 and the reference implementation: reflected edges, log10 of the power
+    floored at 1e-10 and at 8 below the maximum, then (x + 4) / 4.
     """
     speech = np.asarray(wave[: RATE * WINDOW_SECONDS], dtype=np.float32)
     # frames that see only the padding are the floor: no need to transform 30 s of silence
@@ -56,11 +68,8 @@ def log_mel(wave: Wave) -> Vectors:
     padded = np.zeros(max(RATE * WINDOW_SECONDS, N_FFT), np.float32)
     padded[: len(speech)] = speech
     padded = np.pad(padded, N_FFT // 2, mode="reflect")
-    frames = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::HOP][:heard]
-    hann = (0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(N_FFT) / N_FFT)).astype(np.float32)
-    power = np.abs(np.fft.rfft(frames * hann, axis=1)) ** 2
     log = np.full((MELS, FRAMES), np.log10(FLOOR), np.float32)
-    log[:, :heard] = np.log10(np.maximum(mel_filters() @ power.T.astype(np.float32), FLOOR))
+    log[:, :heard] = np.log10(np.maximum(mel_power(padded, frames=heard), FLOOR))
     log = np.maximum(log, log.max() - 8.0)
     scaled: Vectors = (log + 4.0) / 4.0
     return scaled

@@ -13,6 +13,8 @@ from shisaku.models.local import local_path, local_variable
 from shisaku.models.lock import locked
 from shisaku.store.places import weights_dir
 
+PROGRAMS = "bin/"
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -46,10 +48,13 @@ class Weights:
 def find_weights(name: str, local: Path | None = None) -> Weights:
     """Return the checked files of a model: from `local` or its variable if set, else the pinned ones in the cache.
 
-    Raises WeightsError if a file is missing or, in the cache, is not the pinned one.
+    A program may be one file of the user's own. Raises WeightsError if a file is missing or, in the cache, is
+    not the pinned one.
     """
     model = locked(name)
     own = local_path(name, local)
+    if own is not None and own.is_file() and model.files[0].path.startswith(PROGRAMS):
+        return Weights(name, own.parent, ((own.name, known_sha256(own)),), local=True)
     folder = own if own is not None else weights_dir() / name
     hashes = []
     for file in model.files:
