@@ -76,6 +76,18 @@ def samples() -> tuple[Sample, ...]:
 
 
 @functools.cache
+def spoken_samples() -> tuple[Sample, ...]:
+    """The samples with somebody speaking in them, which takes the weights of flite."""
+    from shisaku.models.loading import load
+
+    made = []
+    for sample in samples():
+        wave, rate = load("flite").speak(sample.parts["caption"].text, "slt")
+        made.append(sample.with_part("speech", Part("audio", encode_wave(wave, rate))))
+    return tuple(made)
+
+
+@functools.cache
 def backgrounds() -> tuple[Sample, ...]:
     return tuple(Sample(f"b{i}", {"image": image_part(scene(i))}) for i in range(4))
 

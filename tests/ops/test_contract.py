@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import yaml
-from ops_material import backgrounds, reference, samples
+from ops_material import CAPTIONS, backgrounds, reference, samples, spoken_samples
 
 from shisaku.core.drop import Failure
 from shisaku.core.metric import Metric, State
@@ -22,12 +22,16 @@ from shisaku.registry.doors import OPS, names, op_class
 from shisaku.testing import ContractError, check_op
 
 PARAMS: dict[str, list[dict[str, Any]]] = {
+    "audio.closed_vocabulary": [{"vocabulary": CAPTIONS}],
+    "audio.speak": [{"voice": "slt"}, {"voices": ("slt", "rms"), "carry": ()}],
+    "audio.zero_shot": [{"names": {"frog": "frog", "bird": ("bird", "tree")}}],
     "image.classical": [{}, {"ground": "mirror", "flip": 0.0}],
     "pairs.zero_shot": [{"texts": {"frog": "a frog", "apple": "an apple"}}],
     "text.classical": [{"drop": 0.5, "swap": 0.5, "noise": 0.3}],
     "text.embed": [{}, {"model": "char_ngrams"}],
 }
-SLOW = ("audio.transcribe",)
+SLOW = ("audio.closed_vocabulary", "audio.naturalness", "audio.transcribe", "audio.zero_shot")
+SPOKEN = ("audio.closed_vocabulary", "audio.transcribe", "audio.zero_shot")
 
 
 def cases() -> list[Any]:
@@ -35,6 +39,7 @@ def cases() -> list[Any]:
     for name in names(OPS):
         for params in PARAMS.get(name, [{}]):
             marks = [pytest.mark.weights] if op_class(name)(**params).models else []
+            marks += [pytest.mark.slow] if name == "audio.naturalness" else []
             found.append(pytest.param(name, params, id=f"{name}-{params or 'defaults'}", marks=marks))
     return found
 
@@ -44,7 +49,8 @@ def test_contract(name: str, params: dict[str, Any]) -> None:
     found = op_class(name)
     pool = backgrounds() if issubclass(found, Transform) and found.pools else None
     real = reference() if issubclass(found, Metric) and "reference" in found.needs else None
-    few = samples()[:2] if name in SLOW else samples()
+    usable = spoken_samples() if name in SPOKEN else samples()
+    few = usable[:2] if name in SLOW else usable
     check_op(found, few, params=params, pool=pool, reference=real)
 
 

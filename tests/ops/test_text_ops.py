@@ -12,6 +12,7 @@ from ops_material import CAPTIONS, auc, one, reason
 
 from shisaku.core.sample import Part, Sample
 from shisaku.ops.language import language_of
+from shisaku.ops.text.bare import Bare, bare
 from shisaku.ops.text.classical import Classical
 from shisaku.ops.text.embed import Embed
 from shisaku.ops.text.ngrams import ngram_vector
@@ -63,6 +64,44 @@ def test_only_noun_phrases_get_the_frames_of_noun_phrases(text: str, phrase: boo
     assert is_noun_phrase(text) is phrase
 
 
+def test_reword_makes_children_that_keep_the_other_parts() -> None:
+    vector, image = Part("embedding", b"\0\0\0\0"), Part("image", b"pixels")
+    sample = Sample("t", {**said("A frog.", "en").parts, "features": vector, "image": image}, {"class": "frog"})
+    child = one(Reword(), sample)
+    assert (child.parents, child.depth, child.labels) == (("t",), 1, {"class": "frog"})
+    assert set(child.parts) == {"caption", "reworded", "image"}
+    assert child.parts["caption"].text == "A frog."
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("A frog.", "frog"),
+        ("An apple", "apple"),
+        ("THE KING penguin", "KING penguin"),
+        ("The 3 bears.", "3 bears"),
+        ("Some grapes...", "grapes"),
+        ("Apple", "apple"),
+        ("A TV set.", "TV set"),
+        ("It is not here. A dog is.", "it is not here. a dog is"),
+        ("A man's best friend, the dog!", "man's best friend, the dog!"),
+        ("A.", "a"),
+        ("Theatre", "theatre"),
+        ("the", "the"),
+    ],
+)
+def test_bare_is_the_word_that_people_say(text: str, word: str) -> None:
+    view = one(Bare(), said(text, "en"))
+    assert view.parts["bare"] == Part.from_text(word, "en")
+    assert view.parts["caption"].text == text
+    assert bare(word) == word or text == "The 3 bears."
+
+
+def test_bare_has_reasons() -> None:
+    for text in (".", "?!", "😀", " . "):
+        assert reason(Bare(), said(text, "en"))
+
+
 def test_reword_keeps_question_and_exclamation_marks() -> None:
     assert all(reworded("What a day!", np.random.default_rng(s)).endswith("!") for s in range(10))
 
@@ -71,6 +110,7 @@ def test_english_only_ops_refuse_japanese_with_a_reason() -> None:
     for sample in (said(JAPANESE, "ja"), said(JAPANESE), said(JAPANESE, "en"), said("ein Hund", "de")):
         assert "English only" in reason(Reword(), sample)
         assert "English only" in reason(Embed(), sample)
+        assert "English only" in reason(Bare(), sample)
 
 
 @pytest.mark.parametrize(

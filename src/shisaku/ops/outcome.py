@@ -22,10 +22,19 @@ def one_by_one(
     make: Callable[[Sample, np.random.Generator], Sample],
 ) -> list[Outcome]:
     """Make one sample of each with its own rng; a DataError becomes that sample's Failure."""
+    return some_of_each(batch, rngs, lambda sample, rng: (make(sample, rng),))
+
+
+def some_of_each(
+    batch: Sequence[Sample],
+    rngs: Sequence[np.random.Generator],
+    make: Callable[[Sample, np.random.Generator], tuple[Sample, ...]],
+) -> list[Outcome]:
+    """Make samples of each with its own rng; a DataError becomes that sample's Failure."""
     outcomes: list[Outcome] = []
     for sample, rng in zip(batch, rngs, strict=True):
         try:
-            outcomes.append((make(sample, rng),))
+            outcomes.append(make(sample, rng))
         except DataError as error:
             outcomes.append(Failure(error.what))
     return outcomes

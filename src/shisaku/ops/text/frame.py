@@ -19,7 +19,7 @@ HERE = "{text}"
 
 @dataclass(frozen=True)
 class Frame(Transform):
-    """Put a text into a carrier sentence: ``frog`` becomes ``This is a frog.``
+    """Put a text into a carrier sentence, as "frog" into "This is a frog".
 
     `template` holds ``{text}`` once. A recogniser hears a word in a sentence far better than a word alone (of ten
     isolated words 4 to 9 were heard, in a sentence all ten), so a speech gate that transcribes should be given

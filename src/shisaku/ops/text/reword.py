@@ -13,7 +13,7 @@ from shisaku.core.sample import Kind, Part, Sample
 from shisaku.core.transform import Outcome, Transform
 from shisaku.ops.language import english_of
 from shisaku.ops.limits import part_names
-from shisaku.ops.outcome import one_by_one
+from shisaku.ops.outcome import inherited, one_by_one
 
 BACKEND = "rule-based rewriter (sentence frames and function words)"
 
@@ -50,6 +50,8 @@ class Reword(Transform):
 
     This is a rule-based rewriter, not a language model. It never touches a content word, so what the text
     says stays; it brings no new word for a thing either. Other languages than English fail with a reason.
+    The new text stands in a child of the sample beside its other parts; with `rounds` there are several,
+    drawn independently, so two of them may be the same.
 
     When it hurts: the frames are the same for every text, so a model may learn them. Retrieval trained on
     framed captions was no better than on the captions alone; use it as the weak baseline that a real
@@ -57,13 +59,14 @@ class Reword(Transform):
 
     Example::
 
-        - {name: reworded, op: text.reword, from: task, with: {text: caption, write: reworded}}
+        - {name: reworded, op: text.reword, from: task, rounds: 3, with: {text: caption, write: reworded}}
     """
 
     name: ClassVar[str] = "text.reword"
+    version: ClassVar[int] = 2
     reads: ClassVar[Mapping[str, Kind]] = {"text": "text"}
     writes: ClassVar[Mapping[str, Kind]] = {"write": "text"}
-    makes: ClassVar[str] = "views"
+    makes: ClassVar[str] = "children"
 
     text: str = "caption"
     write: str = "reworded"
@@ -77,12 +80,13 @@ class Reword(Transform):
         rngs: Sequence[np.random.Generator],
         pool: Sequence[Sample] | None = None,
     ) -> list[Outcome]:
-        """Return each sample with the text said in other words."""
-        return one_by_one(batch, rngs, self._view)
+        """Return one child per sample, with the text said in other words."""
+        return one_by_one(batch, rngs, self._child)
 
-    def _view(self, sample: Sample, rng: np.random.Generator) -> Sample:
+    def _child(self, sample: Sample, rng: np.random.Generator) -> Sample:
         text = english_of(sample, self.text, BACKEND)
-        return sample.with_part(self.write, Part.from_text(reworded(text, rng), "en"))
+        part = Part.from_text(reworded(text, rng), "en")
+        return sample.child(self.name, parts=inherited(sample, {self.write: part}))
 
 
 def reworded(text: str, rng: np.random.Generator) -> str:
