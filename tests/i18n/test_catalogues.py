@@ -48,7 +48,7 @@ def test_texts_are_literals_that_can_be_found() -> None:
 
 
 def test_templates_of_the_page_are_collected_too(texts: dict[str, str]) -> None:
-    assert texts["What was not shown"] == "decision.j2"
+    assert texts["What was not shown"] == "study.j2"
 
 
 def test_a_new_text_is_added_untranslated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

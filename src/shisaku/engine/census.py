@@ -11,8 +11,8 @@ from shisaku.core.seed import key_for
 from shisaku.errors import DataError
 from shisaku.message import say
 
-
 PREVIEW_LABELS = 12
+Labels = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,31 @@ def selections(recipe: Recipe, census: Census, preview: int | None = None) -> di
     groups = list(chosen.values())
     if not groups or _reads_root(recipe):
         groups.append(everything)
-    taken = {id_ for ids in groups for id_ in _some(ids, census, preview, recipe.seed)}
+    shown = _dozen(census, census.labels, recipe.seed)
+    taken = {id_ for ids in groups for id_ in _some(ids, census, preview, recipe.seed, shown)}
     return {name: tuple(id_ for id_ in ids if id_ in taken) for name, ids in {ROOT: everything, **chosen}.items()}
 
 
-def _some(ids: list[str], census: Census, n: int, seed: int) -> list[str]:
-    by_label: dict[tuple[tuple[str, str], ...], list[str]] = {}
+def _some(ids: list[str], census: Census, n: int, seed: int, shown: set[Labels]) -> list[str]:
+    mine = shown if any(_labels(census, id_) in shown for id_ in ids) else _dozen(census, ids, seed)
+    by_label: dict[Labels, list[str]] = {}
     for id_ in sorted(ids, key=lambda id_: key_for(seed, "preview", id_)):
-        by_label.setdefault(tuple(sorted(census.labels[id_].items())), []).append(id_)
-    shown = sorted(by_label, key=lambda labels: key_for(seed, "preview", str(labels)))[:PREVIEW_LABELS]
-    return [id_ for labels in shown for id_ in by_label[labels][:n]]
+        by_label.setdefault(_labels(census, id_), []).append(id_)
+    return [id_ for labels, same in by_label.items() if labels in mine for id_ in same[:n]]
+
+
+def _dozen(census: Census, ids: Iterable[str], seed: int) -> set[Labels]:
+    """Return at most a dozen values of each kind of labels: what is made and what is tested then speak of the same."""
+    found: dict[tuple[str, ...], set[Labels]] = {}
+    for id_ in ids:
+        labels = _labels(census, id_)
+        found.setdefault(tuple(name for name, _ in labels), set()).add(labels)
+    drawn = (sorted(values, key=lambda labels: key_for(seed, "preview", str(labels))) for values in found.values())
+    return {labels for values in drawn for labels in values[:PREVIEW_LABELS]}
+
+
+def _labels(census: Census, id_: str) -> Labels:
+    return tuple(sorted(census.labels[id_].items()))
 
 
 def _reads_root(recipe: Recipe) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,8 +43,18 @@ def system_of(bench: Bench, arm: Arm) -> System:
     """Return the system of an arm without training."""
     scores = bench.data.scores[arm.name]
     if bench.spec.target is None:
-        return ByScores(scores, len(bench.classes), arm.name)
+        return ByScores(_of_classes(scores, arm, bench.classes), len(bench.classes), arm.name)
     return Retrieval(Written(scores), bench.spec.found_in)
+
+
+def _of_classes(scores: Scores, arm: Arm, classes: Sequence[str]) -> Scores:
+    """Return the scores of the study's classes, where the op was told to score more of them (a preview has few)."""
+    params = arm.scores.params.values() if arm.scores else ()
+    told = next((sorted(p) for p in params if isinstance(p, Mapping) and set(classes) < set(p)), None)
+    if told is None:
+        return scores
+    places = [told.index(name) for name in classes]
+    return {item: vector[places] if len(vector) == len(told) else vector for item, vector in scores.items()}
 
 
 def train(bench: Bench, data: TrainSet, weight: float) -> System:
