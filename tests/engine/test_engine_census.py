@@ -9,8 +9,8 @@ import pure_ops
 import pytest
 
 from shisaku.core.recipe import ROOT, Recipe, Source, Step
-from shisaku.core.sample import Part
-from shisaku.engine.census import selections, take_census
+from shisaku.core.sample import Part, Sample
+from shisaku.engine.census import PREVIEW_LABELS, selections, take_census
 from shisaku.errors import DataError
 
 TASKS = pure_ops.numbers(10, role="task")
@@ -57,3 +57,18 @@ def test_a_preview_of_data_that_is_read_whole() -> None:
 def test_the_census_knows_the_parts() -> None:
     sample = replace(TASKS[0], id="x", parts={"image": Part("image", b"")})
     assert take_census([*TASKS, sample]).parts == {"number": "text", "image": "image"}
+
+
+def test_of_many_labels_a_preview_keeps_the_same_dozen_everywhere() -> None:
+    """Speech is made for the words that are also tested; a selection with none of them keeps a dozen of its own."""
+
+    def words(role: str, some: range) -> list[Sample]:
+        return [replace(TASKS[0], id=f"{role}{i}", labels={"word": f"w{i}"}, facts={"role": role}) for i in some]
+
+    select = {role: {"role": role} for role in ("made", "tested", "strange")}
+    everything = [*words("made", range(40)), *words("tested", range(40)), *words("strange", range(50, 70))]
+    found = selections(replace(RECIPE, select=select), take_census(everything), preview=3)
+    made, tested = ({id_.removeprefix(role) for id_ in found[role]} for role in ("made", "tested"))
+    assert made == tested
+    assert 0 < len(made) <= PREVIEW_LABELS
+    assert 0 < len(found["strange"]) <= PREVIEW_LABELS

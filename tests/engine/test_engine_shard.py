@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pure_ops
 import pytest
 
+from shisaku.core.drop import Failure
 from shisaku.core.metric import Metric
 from shisaku.core.recipe import Step
 from shisaku.core.sample import Sample
@@ -85,6 +86,25 @@ class _Odd(Transform):
         if self.how == "surrogate":
             raise ValueError("\udc80 " + "long " * 1000)
         return [(sample.child("x", parts={}),) for sample in batch]
+
+
+@dataclass(frozen=True)
+class _Twins(Transform):
+    name: ClassVar[str] = "twins"
+
+    def apply(self, batch: Any, rngs: Any, pool: Any = None) -> Any:
+        return [
+            (sample.child("x", 0, parts={}), Failure(say("Hoarse")), sample.child("x", 2, parts={})) for sample in batch
+        ]
+
+
+def test_one_child_that_fails_leaves_under_its_name_and_the_others_stand() -> None:
+    result = cook_shard(_Twins(), Step("said", "twins", ("data",)), 1, SAMPLES)
+    assert len(result.samples) == 2 * len(SAMPLES)
+    assert len(result.drops) == len(SAMPLES)
+    first = SAMPLES[0].id
+    assert {f"{first}/said.0", f"{first}/said.0.2"} <= {sample.id for sample in result.samples}
+    assert (result.drops[0].sample, str(result.drops[0].reason)) == (f"{first}/said.0.1", "Hoarse")
 
 
 @pytest.mark.parametrize("how", ["none", "words", "other group", "surrogate"])

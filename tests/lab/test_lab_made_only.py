@@ -152,3 +152,13 @@ def test_copies_of_test_clips_among_rows_without_ancestors_are_left_out() -> Non
     arms = tuple(replace(arm, add="", rows="clear") if arm.add == "clear" else arm for arm in spec().arms)
     result = prove(spec(arms=arms), replace(data, streams={**data.streams, "clear": mixed}))
     assert "near_copies_of_test" in {alarm.code for alarm in result.alarms}
+
+
+def test_scores_of_more_classes_than_a_study_has_are_cut_to_its_own() -> None:
+    """A preview keeps a dozen of many words, while the scoring op names them all."""
+    names = {f"word{w:02d}": "x" for w in range(WORDS + 5)}
+    arms = (replace(spec().arms[0], scores=Feature("x", {"names": names})), *spec().arms[1:])
+    data = spoken()
+    wide = {item: np.concatenate([vector, np.full(5, 9.0)]) for item, vector in data.scores["asr"].items()}
+    trial = run_trial(Bench.lay(spec(arms=arms), replace(data, scores={"asr": wide})), 0, 0)
+    assert trial.arm("asr").predicted == run_trial(Bench.lay(spec(), data), 0, 0).arm("asr").predicted

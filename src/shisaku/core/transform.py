@@ -12,11 +12,13 @@ from shisaku.core.drop import Failure
 from shisaku.core.op import Op
 from shisaku.core.sample import Sample
 
-Outcome = tuple[Sample, ...] | Failure
+Outcome = tuple[Sample | Failure, ...] | Failure
 
 
 class Transform(Op):
     """One outcome per sample: the samples made from it, or a Failure with its reason.
+
+    Of several children one may fail while the others stand: a Failure in its place, with its reason.
 
     `makes` says what comes out: ``"children"`` (new synthetic samples derived with `Sample.child`) or
     ``"views"`` (the same samples with a part added through `Sample.with_part`). `pools` is True for ops

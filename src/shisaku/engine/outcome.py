@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from shisaku.core.drop import Failure
 from shisaku.core.sample import Sample
@@ -18,29 +18,43 @@ class BrokenPromiseError(Exception):
         self.what = what
 
 
-def accepted(outcome: Outcome, sample: Sample, op: Transform, step: str, round: int) -> tuple[Sample, ...] | Message:
-    """Return the samples of an outcome under their final names, or the reason why there are none.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a sample: what was made of it, and (name, reason) of what was not."""
 
-    A child is named ``<parent>/<step>.<round>``, further ones of the same parent and round
+    made: tuple[Sample, ...] = ()
+    lost: tuple[tuple[str, Message], ...] = ()
+
+
+def accepted(outcome: Outcome, sample: Sample, op: Transform, step: str, round: int) -> Accepted:
+    """Return the samples of an outcome under their final names, and the reasons where there are none.
+
+    Without any, the reason is the sample's own; of several children each that failed has one under the name it
+    would have had. A child is named ``<parent>/<step>.<round>``, further ones of the same parent and round
     ``<parent>/<step>.<round>.<k>``: the step's name, not the op's, so that two steps with one op differ. A
     view keeps its id. Raises BrokenPromiseError for anything that is not the op's to give.
     """
     if isinstance(outcome, Failure):
-        return outcome.reason
-    if not isinstance(outcome, tuple) or not all(isinstance(made, Sample) for made in outcome):
+        return Accepted(lost=((sample.id, outcome.reason),))
+    if not isinstance(outcome, tuple) or not all(isinstance(made, Sample | Failure) for made in outcome):
         raise BrokenPromiseError(say("It gave a {kind}, not samples", kind=type(outcome).__name__))
     if not outcome:
-        return say("It made nothing of this sample and gave no reason")
+        return Accepted(lost=((sample.id, say("It made nothing of this sample and gave no reason")),))
+    named = [(f"{step}.{round}" + (f".{k}" if k else ""), made) for k, made in enumerate(outcome)]
+    samples = tuple(made for made in outcome if isinstance(made, Sample))
     if op.makes == "views":
-        return _view(outcome, sample)
-    return tuple(_child(made, sample, f"{step}.{round}" + (f".{k}" if k else "")) for k, made in enumerate(outcome))
+        return Accepted(_view(samples, sample))
+    return Accepted(
+        tuple(_child(made, sample, name) for name, made in named if isinstance(made, Sample)),
+        tuple((f"{sample.id}/{name}", made.reason) for name, made in named if isinstance(made, Failure)),
+    )
 
 
-def _view(outcome: tuple[Sample, ...], sample: Sample) -> tuple[Sample, ...]:
+def _view(samples: tuple[Sample, ...], sample: Sample) -> tuple[Sample, ...]:
     own = [(sample.id, sample.depth, sample.parents, sample.entity)]
-    if [(made.id, made.depth, made.parents, made.entity) for made in outcome] != own:
+    if [(made.id, made.depth, made.parents, made.entity) for made in samples] != own:
         raise BrokenPromiseError(say("It adds to samples, but gave back others than it was given"))
-    return outcome
+    return samples
 
 
 def _child(made: Sample, sample: Sample, name: str) -> Sample:

@@ -16,7 +16,7 @@ from shisaku.core.recipe import Step
 from shisaku.core.sample import Sample
 from shisaku.core.seed import rng_for
 from shisaku.core.transform import Transform
-from shisaku.engine.outcome import BrokenPromiseError, accepted
+from shisaku.engine.outcome import Accepted, BrokenPromiseError, accepted
 from shisaku.errors import ContaminationError, MachineError, RecipeError, ShisakuError
 from shisaku.message import Message, say
 from shisaku.store.shard import ShardResult
@@ -53,7 +53,7 @@ def cook_shard(
 def _transformed(
     op: Transform, step: Step, seed: int, samples: Sequence[Sample], pool: Sequence[Sample] | None, round: int
 ) -> ShardResult:
-    def apply(batch: Sequence[Sample]) -> list[tuple[Sample, ...] | Message]:
+    def apply(batch: Sequence[Sample]) -> list[Accepted]:
         # Made anew for every try: a generator that was used before would give other numbers.
         rngs = [rng_for(seed, f"{step.name}#{round}", sample.id) for sample in batch]
         outcomes = op.apply(batch, rngs, pool)
@@ -66,12 +66,12 @@ def _transformed(
     made: list[Sample] = []
     drops: list[Drop] = []
     for part, result in _patiently(apply, samples):
-        outcomes = [result] if isinstance(result, Message) else result
-        for sample, outcome in zip(part, outcomes, strict=True):
-            if isinstance(outcome, Message):
-                drops.append(Drop(sample.id, step.name, op.name, outcome))
-            else:
-                made += outcome
+        if isinstance(result, Message):
+            drops += [Drop(sample.id, step.name, op.name, result) for sample in part]
+            continue
+        for outcome in result:
+            made += outcome.made
+            drops += [Drop(name, step.name, op.name, reason) for name, reason in outcome.lost]
     return ShardResult(samples=tuple(made), drops=tuple(drops))
 
 

@@ -28,9 +28,9 @@ def one_by_one(
 def some_of_each(
     batch: Sequence[Sample],
     rngs: Sequence[np.random.Generator],
-    make: Callable[[Sample, np.random.Generator], tuple[Sample, ...]],
+    make: Callable[[Sample, np.random.Generator], Outcome],
 ) -> list[Outcome]:
-    """Make samples of each with its own rng; a DataError becomes that sample's Failure."""
+    """Make samples of each with its own rng; a DataError becomes that sample's Failure, a Failure among them stays."""
     outcomes: list[Outcome] = []
     for sample, rng in zip(batch, rngs, strict=True):
         try:

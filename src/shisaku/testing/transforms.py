@@ -24,7 +24,9 @@ def check_transform(op: Transform, samples: Sequence[Sample], pool: Sequence[Sam
             raise ContractError(op.name, f"must handle the samples of the check: {sample.id}: {outcome.reason}")
         must(len(outcome) >= 1, op, "must make something or give a Failure")
         check = _check_view if op.makes == "views" else _check_children
-        check(op, sample, outcome, {other.id for other in pool or ()})
+        made = tuple(one for one in outcome if isinstance(one, Sample))
+        must(len(made) >= 1, op, "must give one Failure for a sample that nothing is made of")
+        check(op, sample, made, {other.id for other in pool or ()})
     must(_apply(op, [], pool) == [], op, "must give nothing for an empty batch")
     _check_independence(op, samples, pool, whole)
     if op.pools:
@@ -90,13 +92,15 @@ def _check_written(op: Transform, made: Sample) -> None:
 def _alike(op: Transform, one: Outcome, other: Outcome, written_only: bool = False) -> bool:
     if isinstance(one, Failure) or isinstance(other, Failure):
         return one == other
-    return len(one) == len(other) and all(
-        (a.id, a.parents, a.facts) == (b.id, b.parents, b.facts)
-        and all(
-            name in a.parts and name in b.parts and _same_part(op, a.parts[name], b.parts[name])
-            for name in (op.writes_parts() if written_only else {**a.parts, **b.parts})
-        )
-        for a, b in zip(one, other, strict=True)
+    return len(one) == len(other) and all(_alike_made(op, a, b, written_only) for a, b in zip(one, other, strict=True))
+
+
+def _alike_made(op: Transform, a: Sample | Failure, b: Sample | Failure, written_only: bool) -> bool:
+    if isinstance(a, Failure) or isinstance(b, Failure):
+        return a == b
+    return (a.id, a.parents, a.facts) == (b.id, b.parents, b.facts) and all(
+        name in a.parts and name in b.parts and _same_part(op, a.parts[name], b.parts[name])
+        for name in (op.writes_parts() if written_only else {**a.parts, **b.parts})
     )
 
 

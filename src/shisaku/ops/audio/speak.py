@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from shisaku.core.drop import Failure
 from shisaku.core.sample import Kind, Part, Sample
 from shisaku.core.transform import Outcome, Transform
 from shisaku.errors import DataError
@@ -37,8 +38,8 @@ class Speak(Transform):
     extra, Japanese. `language` is that of the text unless given; a text that no script or tag tells is read
     as English. `speed` 1.2 is a fifth faster. A child has the facts ``voice``, ``person`` and ``synthesiser``,
     and keeps the text and the parts that `carry` names (``"*"``: all but embeddings; with many voices of
-    large images, naming few saves disk). Where one of several voices cannot read a text, that text fails in
-    all of them, with the voice in the reason.
+    large images, naming few saves disk). Where one of several voices cannot read a text, that child is dropped
+    with the voice in its reason, and the others stand.
 
     When it hurts: few voices teach the voice. What is read must be what people would say: captions read
     verbatim ("A frog.") cost 12 points against the bare word where people say the bare word; `text.bare`
@@ -82,28 +83,26 @@ class Speak(Transform):
         """Return one child per sample and voice."""
         return some_of_each(batch, rngs, self._children)
 
-    def _children(self, sample: Sample, rng: np.random.Generator) -> tuple[Sample, ...]:
+    def _children(self, sample: Sample, rng: np.random.Generator) -> Outcome:
         text = text_of(sample, self.text)
         language = self.language or language_of(part_of(sample, self.text, "text")) or UNTAGGED
         cast = cast_of(self.voice, self.voices, self.language).readers(language, rng)
-        read = [self._read(text, voice, language, alone=len(cast) == 1) for voice in cast]
-        return tuple(
-            sample.child(self.name, place, parts=self._parts(sample, part), facts=facts)
-            for place, (part, facts) in enumerate(read)
-        )
+        said = tuple(self._child(sample, text, voice, language, place) for place, voice in enumerate(cast))
+        if not any(isinstance(one, Sample) for one in said):
+            return next(one for one in said if isinstance(one, Failure))
+        return said
 
-    def _read(self, text: str, voice: Voice, language: str, *, alone: bool) -> tuple[Part, dict[str, str]]:
+    def _child(self, sample: Sample, text: str, voice: Voice, language: str, place: int) -> Sample | Failure:
         from shisaku.models.loading import load
 
         speaker = load(voice.model)
         try:
             wave, rate = speaker.speak(text, voice.name, language=language, speed=self.speed)
         except DataError as error:
-            if alone:
-                raise
-            raise DataError(say("Voice {voice}: {cause}", voice=voice.name, cause=str(error.what))) from error
+            return Failure(say("Voice {voice}: {cause}", voice=voice.name, cause=error.what))
         part = Part("audio", encode_wave(wave, rate), uri=f"voice:{voice.name}", lang=language)
-        return part, {"voice": voice.name, "person": voice.person, "synthesiser": speaker.backend}
+        facts = {"voice": voice.name, "person": voice.person, "synthesiser": speaker.backend}
+        return sample.child(self.name, place, parts=self._parts(sample, part), facts=facts)
 
     def _parts(self, sample: Sample, recording: Part) -> dict[str, Part]:
         parts = inherited(sample, {self.write: recording})
