@@ -100,6 +100,7 @@ class Logistic:
             rows = rows - centre.astype(rows.dtype, copy=False)
         with one_thread(), checked, warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # kept as `converged`
+            warnings.filterwarnings("ignore", message="The number of unique classes")  # one voice per word
             model.fit(rows, labels, sample_weight=weights)
         coefficients, intercepts = np.asarray(model.coef_, np.float64), np.asarray(model.intercept_, np.float64)
         if len(model.classes_) == 2:  # scikit-learn keeps one row of log odds for two classes
