@@ -84,9 +84,7 @@ def _for_preview(spec: StudySpec, data: StudyData, preview: int) -> StudySpec:
         raise DataError(
             error.what,
             error.where,
-            say(
-                "Try a larger --preview than {n}; if that does not help: {next}", n=preview, next=error.next or ""
-            ),
+            say("Try a larger --preview than {n}; if that does not help: {next}", n=preview, next=error.next or ""),
         ) from error
     return asked
 
