@@ -152,10 +152,10 @@ class TestWithJanome:
     def test_how_a_text_is_pronounced(self, text: str, kana: str) -> None:
         assert kana_of(speakable(text, "ja")) == kana
 
-    def test_phrases_and_pauses(self) -> None:
+    def test_words_and_pauses(self) -> None:
         reading = read_japanese(speakable("公園で、犬が（２匹）買った！", "ja"))
-        assert reading.symbols == "koːende, inɯɡa (ɲiçikʲi) kaʔta!"
-        assert reading.words[0].text == "公園で"
+        assert reading.symbols == "koːeɴ de, inɯ ɡa (ɲiçikʲi) kaʔta!"
+        assert [word.text for word in reading.words] == ["公園", "で", "犬", "が", "ニヒキ", "買った"]
         assert reading.guessed == ()
 
     @pytest.mark.parametrize(

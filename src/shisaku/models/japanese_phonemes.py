@@ -28,43 +28,40 @@ PAUSES = {
 }  # fmt: skip
 PAUSE = re.compile("|".join(re.escape(sign) for sign in sorted(PAUSES, key=len, reverse=True)))
 KANA = frozenset((*SOUNDS, *SMALL, LONG, STOP, NASAL))
-PREFIX, VERB, AUXILIARY = "接頭詞", "動詞", "助動詞"
+VERB, AUXILIARY = "動詞", "助動詞"
 VOLITIONAL = "う"
 PARTICLES = ("は", "へ", "ヘ")
-JOINING = ("助詞", AUXILIARY)  # parts of speech that are said with the word before them
-JOINING_KINDS = ("非自立", "接尾")
 
 _lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """One token: how it is said in katakana, or the pause it stands for; `joins`: said with the one before."""
+    """One token: how it is said in katakana, or the pause it stands for."""
 
     text: str
     kana: str
     pause: str = ""
-    joins: bool = False
 
 
 def read_japanese(text: str) -> Reading:
-    """Return the symbols of a plain (NFKC) Japanese text: phrases joined by spaces, pauses after the phrase before.
+    """Return the symbols of a plain (NFKC) Japanese text: words and particles with spaces between them.
 
     Capitals up to four are said as letters. Pitch accent is not written: the network gives one of its own. Raises
     DataError for a word in Latin letters or a character without a reading, MachineError without the extra.
     """
-    phrases: list[list[_Token]] = []
+    groups: list[list[_Token]] = []
     for token in _tokens(numbers_said(text).translate(SIGNS)):
-        if token.joins and phrases and phrases[-1][-1].kana:
-            phrases[-1].append(token)
+        if groups and _belongs(token.kana, groups[-1][-1].kana):
+            groups[-1].append(token)
         else:
-            phrases.append([token])
+            groups.append([token])
     pieces, words = [], []
-    for phrase in phrases:
-        symbols = kana_symbols("".join(token.kana for token in phrase))
-        pieces.append(symbols or phrase[0].pause)
+    for group in groups:
+        symbols = kana_symbols("".join(token.kana for token in group))
+        pieces.append(symbols or group[0].pause)
         if symbols:
-            words.append(SpokenWord("".join(token.text for token in phrase), symbols, "lexicon"))
+            words.append(SpokenWord("".join(token.text for token in group), symbols, "lexicon"))
     return Reading(spaced(pieces), tuple(words))
 
 
@@ -83,7 +80,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _said(text: str) -> Iterator[_Token]:
-    first, prefix = True, False
+    first = True
     for token in _janome(text):
         surface, speech = token.surface, token.part_of_speech.split(",")
         if not any(c.isalnum() for c in surface):  # spaces and marks without a sound
@@ -96,9 +93,13 @@ def _said(text: str) -> Iterator[_Token]:
             kana = LONG
         elif speech[0] != VERB and set(to_katakana(surface)) <= KANA:
             kana = with_long_vowels(kana)
-        joins = prefix or speech[0] in JOINING or speech[1] in JOINING_KINDS or kana[0] in (*SMALL, LONG)
-        yield _Token(surface, kana, joins=joins)
-        first, prefix = False, speech[0] == PREFIX
+        yield _Token(surface, kana)
+        first = False
+
+
+def _belongs(kana: str, before: str) -> bool:
+    """Say whether two tokens are said as one: no word begins with a small or long sound, none ends with ッ."""
+    return bool(kana and before) and (kana[0] in (*SMALL, LONG) or before[-1] == STOP)
 
 
 def _kana(surface: str, phonetic: str) -> str:
