@@ -9,13 +9,13 @@ import numpy as np
 
 from shisaku.core.recipe import Arm, StudySpec
 from shisaku.core.study import Alarm
-from shisaku.lab.alarms_data import copy_alarms, note_alarms
+from shisaku.lab.alarms_data import copy_alarms, note, note_alarms
 from shisaku.lab.bench import Bench
 from shisaku.lab.comparator import favourites
 from shisaku.lab.contrast import Contrast
 from shisaku.lab.plan import MIN_SPLITS
 from shisaku.lab.trial import Trial
-from shisaku.message import Message, say
+from shisaku.message import say
 from shisaku.stats.clusters import MIN_CLUSTERS
 from shisaku.stats.resplit import paired_t
 
@@ -40,21 +40,13 @@ def raise_alarms(bench: Bench, trials: Sequence[Trial], measured: Sequence[Contr
     return tuple(found)
 
 
-def _alarm(code: str, reason: Message) -> Alarm:
-    return Alarm(code, reason)
-
-
-def _note(code: str, reason: Message) -> Alarm:
-    return Alarm(code, reason, "note")
-
-
 def _design(spec: StudySpec) -> Iterator[Alarm]:
     if spec.splits < MIN_SPLITS:
-        yield _alarm(
+        yield Alarm(
             "few_splits", say("{n} splits are fewer than {least}: exploratory", n=spec.splits, least=MIN_SPLITS)
         )
     if spec.looks_taken > 0:
-        yield _alarm(
+        yield Alarm(
             "looked_before",
             say(
                 "These test items were looked at {n} times before this plan: a replication on data already looked "
@@ -63,7 +55,7 @@ def _design(spec: StudySpec) -> Iterator[Alarm]:
             ),
         )
     if spec.kpi.illustrative:
-        yield _note("money_illustrative", say("Money is illustrative: the costs are not yours"))
+        yield note("money_illustrative", say("Money is illustrative: the costs are not yours"))
 
 
 def control_alarms(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
@@ -80,7 +72,7 @@ def control_alarms(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
                     "arm": arm.name, "domain": domain.name, "shots": shots, "effect": 100 * mean,
                 }  # fmt: skip
                 if _is_oversample(arm) and abs(mean) >= NOTABLE and not low <= 0 <= high:
-                    yield _alarm(
+                    yield Alarm(
                         "oversample_differs",
                         say(
                             "{arm} (copies only) differs from real alone on {domain} at {shots} shots by "
@@ -89,7 +81,7 @@ def control_alarms(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
                         ),
                     )
                 if arm.shuffle and low > 0:
-                    yield _alarm(
+                    yield Alarm(
                         "placebo_helps",
                         say(
                             "{arm} (shuffled labels) beats real alone on {domain} at {shots} shots by {effect:+.1f} "
@@ -106,7 +98,7 @@ def _placebo_above_chance(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[
             tests = trials[0].tests[domain.name]
             values = [trial.arm(arm.name).values[domain.name] for trial in trials]
             if tests and float(np.mean(values)) > 0.5:
-                yield _alarm(
+                yield Alarm(
                     "placebo_helps",
                     say(
                         "{arm} (shuffled labels) is right on {share:.0%} of {domain}: something in the pipeline is "
@@ -142,7 +134,7 @@ def _weights(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
             used = Counter(trial.arm(arm.name).weight for trial in trials if trial.shots == shots)
             weight, times = used.most_common(1)[0]
             if weight in ends and 2 * times > used.total():
-                yield _alarm(
+                yield Alarm(
                     "weight_at_end",
                     say(
                         "{arm} at {shots} shots: weight {weight}, an end of its grid, was chosen in {times} of {n} "
@@ -157,7 +149,7 @@ def _comparator(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
         chosen = favourites([trial for trial in trials if trial.shots == shots])
         name, times = chosen.most_common(1)[0]
         if 3 * times < 2 * chosen.total():
-            yield _note(
+            yield note(
                 "comparator_unstable",
                 say(
                     "At {shots} shots no comparator was clearly strongest: "
@@ -172,16 +164,16 @@ def _tests(spec: StudySpec, measured: Sequence[Contrast]) -> Iterator[Alarm]:
         mine = [one for one in measured if one.domain == domain.name]
         n, clusters = min(one.n_test for one in mine), mine[0].clusters
         if n < TINY_TEST:
-            yield _alarm("tiny_test", say("{domain} is tested on {n:.0f} items only", domain=domain.name, n=n))
+            yield Alarm("tiny_test", say("{domain} is tested on {n:.0f} items only", domain=domain.name, n=n))
         if clusters is not None and clusters < MIN_CLUSTERS:
             reason = say(
                 "{domain} has {n} independent groups: too few for a bootstrap, cluster t decides",
                 domain=domain.name, n=clusters,
             )  # fmt: skip
-            yield (_alarm if clusters < FEW_CLUSTERS else _note)("few_clusters", reason)
+            yield (Alarm if clusters < FEW_CLUSTERS else note)("few_clusters", reason)
         for one in mine:
             if len(set(one.differences)) == 1 and domain.kind != "external":
-                yield _alarm(
+                yield Alarm(
                     "no_spread",
                     say(
                         "{arm} on {domain}: the difference is the same in every split; its interval is as wide as "
@@ -200,17 +192,17 @@ def _answers(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
             else sum(code < 0 for t in trials for codes in t.arm(arm.name).predicted.values() for code in codes)
         )
         if silent:
-            yield _alarm(
+            yield Alarm(
                 "no_answer",
                 say("{arm} gave no answer to {n} test items; they count as wrong", arm=arm.name, n=silent),
             )
         edge = sum(trial.arm(arm.name).at_edge for trial in trials)
         if 2 * edge > len(trials):
-            yield _alarm(
+            yield Alarm(
                 "setting_at_end",
                 say("{arm}: in {n} of {all} fits the learner chose an end of its grid; widen the grid",
                     arm=arm.name, n=edge, all=len(trials)),
             )  # fmt: skip
         loose = sum(not trial.arm(arm.name).converged for trial in trials)
         if loose:
-            yield _note("not_converged", say("{arm}: {n} fits stopped before they converged", arm=arm.name, n=loose))
+            yield note("not_converged", say("{arm}: {n} fits stopped before they converged", arm=arm.name, n=loose))

@@ -10,11 +10,8 @@ from shisaku.lab.trial import Trial
 from shisaku.message import Message, say
 
 
-def _alarm(code: str, reason: Message) -> Alarm:
-    return Alarm(code, reason)
-
-
-def _note(code: str, reason: Message) -> Alarm:
+def note(code: str, reason: Message) -> Alarm:
+    """Return an Alarm that only tells."""
     return Alarm(code, reason, "note")
 
 
@@ -26,7 +23,7 @@ def copy_alarms(trials: Sequence[Trial]) -> Iterator[Alarm]:
             found.setdefault(stream, set()).update(hits)
     for stream, copies in sorted(found.items()):
         if copies:
-            yield _alarm(
+            yield Alarm(
                 "near_copies_of_test",
                 say(
                     "{n} rows of {stream} are near copies of test items; each was left out of every arm where it was",
@@ -40,7 +37,7 @@ def _speakers(stream: str, told: Mapping[str, Any]) -> Iterator[Alarm]:
     """Say how many voices a fixed set of recordings holds, so far as an embedding can tell."""
     numbers = {"stream": stream, "n": told["speakers"], "least": told["least"], "near": told["near"]}
     if told["unit"] == "item":
-        yield _alarm(
+        yield Alarm(
             "few_speakers",
             say(
                 "The recordings of {stream} hold {n} voices that an embedding can tell apart (cosine below "
@@ -48,7 +45,7 @@ def _speakers(stream: str, told: Mapping[str, Any]) -> Iterator[Alarm]:
             ),
         )  # fmt: skip
         return
-    yield _note(
+    yield note(
         "speakers",
         say("The recordings of {stream} hold {n} voices; the interval is over speakers", **numbers),
     )
@@ -58,7 +55,7 @@ def note_alarms(notes: Mapping[str, Any]) -> Iterator[Alarm]:
     """Yield what was noted while the items were read."""
     for stream, pairs in sorted(notes.get("merged", {}).items()):
         if pairs:
-            yield _note(
+            yield note(
                 "near_duplicates",
                 say(
                     "{n} pairs in {stream} look alike and were kept on one side of every split, first {one} and {two}",
@@ -68,7 +65,7 @@ def note_alarms(notes: Mapping[str, Any]) -> Iterator[Alarm]:
     for stream, told in sorted(notes.get("speakers", {}).items()):
         yield from _speakers(stream, told)
     for stream, near in sorted(notes.get("near_raised", {}).items()):
-        yield _note(
+        yield note(
             "near_raised",
             say(
                 "The items of {stream} are so alike that only a cosine above {near:.3f} counts as a near-duplicate; "
@@ -78,7 +75,7 @@ def note_alarms(notes: Mapping[str, Any]) -> Iterator[Alarm]:
         )  # fmt: skip
     for stream, pairs in sorted(notes.get("near_external", {}).items()):
         if pairs:
-            yield _alarm(
+            yield Alarm(
                 "near_external",
                 say(
                     "{n} items of the test stream {stream} look like real items, first {one} and {two}",
@@ -86,9 +83,9 @@ def note_alarms(notes: Mapping[str, Any]) -> Iterator[Alarm]:
                 ),
             )  # fmt: skip
     for stream, n in sorted(notes.get("set_aside", {}).items()):
-        yield _note(
+        yield note(
             "set_aside",
             say("{n} items of {stream} (or their ancestors) have no features or no label", n=n, stream=stream),
         )
     for stream, n in sorted(notes.get("unknown_class", {}).items()):
-        yield _note("unknown_class", say("{n} items of {stream} bear a class that real has not", n=n, stream=stream))
+        yield note("unknown_class", say("{n} items of {stream} bear a class that real has not", n=n, stream=stream))

@@ -44,6 +44,7 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
     external = fixed_streams(spec)
     notes: dict[str, Any] = {}
     streams: dict[str, Items] = {}
+    gone: set[str] = set()
     for name in stream_names(spec):
         samples = _seen(run, spec, name, kept_from)
         made = name not in {spec.real, *external}
@@ -52,9 +53,11 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
             items = _grouped(items, samples, texts, name, spec, notes)
         streams[name] = items
         if name == spec.real:
-            notes["gone"] = sorted({sample.id for sample in samples} - set(items.ids))
-    real = _catalogue(run, spec, notes) if spec.train == "made" else streams.pop(spec.real)
-    gone = set(notes.pop("gone"))
+            gone = {sample.id for sample in samples} - set(items.ids)
+    if spec.train == "made":
+        real, gone = _catalogue(run, spec)
+    else:
+        real = streams.pop(spec.real)
     streams = {name: _without_orphans(items, gone, name, notes) for name, items in streams.items()}
     if not len(real):
         raise DataError(
@@ -90,17 +93,17 @@ def _grouped(
     return known
 
 
-def _catalogue(run: CookedRun, spec: StudySpec, notes: dict[str, Any]) -> Items:
-    """Return the real stream of a study that trains on made items only: what there is, without features."""
+def _catalogue(run: CookedRun, spec: StudySpec) -> tuple[Items, set[str]]:
+    """Return the real stream of a study that trains on made items only, without features, and who has no label."""
     samples = sorted(run.stream(spec.real), key=lambda sample: sample.id)
     labelled = [sample for sample in samples if sample.labels.get(spec.label)]
-    notes["gone"] = sorted(sample.id for sample in samples if not sample.labels.get(spec.label))
-    return Items(
+    items = Items(
         tuple(sample.id for sample in labelled),
         tuple(sample.labels[spec.label] for sample in labelled),
         tuple(sample.entity for sample in labelled),
         np.zeros((len(labelled), 0), dtype=np.float32),
     )
+    return items, {sample.id for sample in samples} - set(items.ids)
 
 
 def _seen(run: CookedRun, spec: StudySpec, name: str, kept_from: Mapping[str, str]) -> list[Sample]:

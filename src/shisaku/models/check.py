@@ -15,7 +15,7 @@ from shisaku.core.progress import Progress, silent
 from shisaku.errors import ShisakuError
 from shisaku.message import Message, say
 from shisaku.models.check_ears import detector_check, multilingual_listener_check, voice_check
-from shisaku.models.check_judges import pair_judge_check, speech_judge_check, text_judge_check
+from shisaku.models.check_judges import meaning_check, pair_judge_check, speech_judge_check, text_judge_check
 from shisaku.models.check_speech import multilingual_speaker_check
 from shisaku.models.loading import load
 from shisaku.models.mel import FLOOR, HOP, MELS, N_FFT, RATE, log_mel
@@ -79,16 +79,7 @@ def classifier_check() -> tuple[bool, Message]:
 
 def text_check() -> tuple[bool, Message]:
     """Check MiniLM: a dog is nearer to a puppy than to stocks, and the vector starts as recorded."""
-    dog, puppy, stocks = load("text_embedder").embed(["a dog", "a puppy", "stocks"])
-    near, far = float(dog @ puppy), float(dog @ stocks)
-    off = float(np.abs(dog[: len(DOG)] - np.array(DOG)).max())
-    ok = off < DOG_TOLERANCE and near > far + 0.3
-    return ok, say(
-        "dog to puppy {near:.2f}, dog to stocks {far:.2f}, vector within {off:.1e} of the reference",
-        near=near,
-        far=far,
-        off=off,
-    )
+    return meaning_check(load("text_embedder"), DOG, DOG_TOLERANCE)
 
 
 def conse_check() -> tuple[bool, Message]:

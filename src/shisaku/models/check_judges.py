@@ -11,6 +11,7 @@ from shisaku.message import Message, say
 from shisaku.models.check_ears import tones
 from shisaku.models.loading import load
 from shisaku.models.mel import RATE
+from shisaku.models.roles import TextEmbedder
 
 # signal, background, overall, P.808 of `tones`
 MOS = (2.38254, 3.24994, 1.84495, 2.19257)
@@ -44,11 +45,15 @@ def speech_judge_check() -> tuple[bool, Message]:
 
 def text_judge_check() -> tuple[bool, Message]:
     """Check bge: a dog is nearer to a puppy than to stocks, and the vector starts as recorded."""
-    dog, puppy, stocks = load("text_judge").embed(["a dog", "a puppy", "stocks"])
+    return meaning_check(load("text_judge"), DOG, DOG_TOLERANCE)
+
+
+def meaning_check(embedder: TextEmbedder, start: tuple[float, ...], tolerance: float) -> tuple[bool, Message]:
+    """Check any embedder of texts: a dog is nearer to a puppy than to stocks, "a dog" starts as recorded."""
+    dog, puppy, stocks = embedder.embed(["a dog", "a puppy", "stocks"])
     near, far = float(dog @ puppy), float(dog @ stocks)
-    off = float(np.abs(dog[: len(DOG)] - np.array(DOG)).max())
-    ok = off < DOG_TOLERANCE and near > far + 0.3
-    return ok, say(
+    off = float(np.abs(dog[: len(start)] - np.array(start)).max())
+    return off < tolerance and near > far + 0.3, say(
         "dog to puppy {near:.2f}, dog to stocks {far:.2f}, vector within {off:.1e} of the reference",
         near=near,
         far=far,

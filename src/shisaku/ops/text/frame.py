@@ -21,9 +21,9 @@ HERE = "{text}"
 class Frame(Transform):
     """Put a text into a carrier sentence, as "frog" into "This is a frog".
 
-    `template` holds ``{text}`` once. A recogniser hears a word in a sentence far better than a word alone (of ten
-    isolated words 4 to 9 were heard, in a sentence all ten), so a speech gate that transcribes should be given
-    sentences. The language is that of the text; a final stop of the text is left out.
+    `template` holds ``{text}`` once. A recogniser hears a word in a sentence far better than a word alone, so
+    a speech gate that transcribes should be given sentences. The language is that of the text; a final stop of the
+    text is left out.
 
     When it hurts: speech for training should be what people will say. A sentence around a word that people
     say alone is another recording style, and costs accuracy.
