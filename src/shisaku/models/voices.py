@@ -1,7 +1,10 @@
-"""Every voice there is: ten settings of nine persons on two synthesisers.
+"""Every voice there is: ten settings of nine named persons on two synthesisers.
 
 The five Kokoro voices are Japanese speakers: their English has an accent. Another synthesiser (piper, eSpeak NG, a
 paid service) is not built in; a plugin may fill the Speaker role with one.
+
+Persons are as the synthesisers name them. A voice embedding (Resemblyzer) takes jf_gongitsune and jf_nezumi for one
+person and jf_tebukuro for one much like them: what a listener learns from these three may be no more than one voice.
 """
 
 from __future__ import annotations
