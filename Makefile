@@ -46,8 +46,8 @@ proof: dev weights  ## long checks at full n
 lock:            ## resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --extra ja --group build --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header -q -o requirements.lock
-	uv pip compile pyproject.toml --extra ja --group build --group dev --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra ja --extra dicom --group build --group dev --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
 
 clean:           ## the environment (caches and runs stay)
 	rm -rf $(VENV)

@@ -190,10 +190,11 @@ def test_what_cannot_be_read_is_a_problem_before_it_is_ingested(tmp_path: Path) 
     root = class_folders(tmp_path / "d", each=12)
     (root / "cat" / "bad.png").write_bytes(b"no picture")
     (root / "cat" / "clip.mp4").write_bytes(b"x")
+    (root / "cat" / "out.png").symlink_to(tmp_path / "gone.png")
     found = describe(root)
-    assert (found.n, found.refused) == (25, 1)
+    assert (found.n, found.refused) == (26, 1)
     assert "1 records cannot be used" in problems(found)
-    assert "1 of 25 files looked at cannot be read; the first: cat/bad.png" in problems(found)
+    assert "2 of 26 files looked at cannot be read; the first: cat/bad.png" in problems(found)
 
 
 def test_a_part_of_many_sounds_is_an_estimate(tmp_path: Path) -> None:

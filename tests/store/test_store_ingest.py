@@ -20,7 +20,7 @@ from shisaku.store.codecs import decode_image, decode_wave
 from shisaku.store.ingest import Ingested, ingest
 from shisaku.store.limits import Limits
 from shisaku.store.readers.folder import FolderReader
-from shisaku.store.readers.reader import Record
+from shisaku.store.readers.reader import RawPart, Record
 from shisaku.store.readers.table import TableReader
 from shisaku.store.sandbox import Sandbox
 
@@ -229,7 +229,7 @@ def test_ids_that_occur_twice_become_one_group(tmp_path: Path) -> None:
 
 
 def test_new_names_for_doubles_never_collide(tmp_path: Path) -> None:
-    text = {"text": ("text", "x", "")}
+    text = {"text": RawPart("text", "x")}
     held = tuple(Record(name, text) for name in ("a", "a#2", "a", "a#2", "a"))
     found = ingest(ListReader(held), tmp_path)
     assert len(found.dataset) == 5
@@ -246,11 +246,11 @@ def test_nothing_to_read_is_an_error(tmp_path: Path) -> None:
 def test_a_made_up_reader_cannot_break_it(tmp_path: Path) -> None:
     save_image(tmp_path / "ok.png")
     held = (
-        Record("ok", {"image": ("image", tmp_path / "ok.png", "")}),
-        Record("gone", {"image": ("image", tmp_path / "gone.png", "")}),
-        Record("kind", {"x": ("points", "1 2 3", "")}),
+        Record("ok", {"image": RawPart("image", tmp_path / "ok.png")}),
+        Record("gone", {"image": RawPart("image", tmp_path / "gone.png")}),
+        Record("kind", {"x": RawPart("points", "1 2 3")}),
         Record("none", {}),
-        Record("half", {"image": ("image", tmp_path / "ok.png", ""), "text": ("text", "", "")}),
+        Record("half", {"image": RawPart("image", tmp_path / "ok.png"), "text": RawPart("text", "")}),
     )
     found = ingest(ListReader(held), tmp_path / "c")
     assert sorted(samples_of(found)) == ["half", "ok"]

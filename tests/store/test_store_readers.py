@@ -9,7 +9,7 @@ from store_material import caption_table, class_folders, save_image, save_sound,
 
 from shisaku.errors import DataError
 from shisaku.store.readers.folder import FolderReader
-from shisaku.store.readers.reader import Reader, Record, TellsNotes
+from shisaku.store.readers.reader import RawPart, Reader, Record, TellsNotes
 from shisaku.store.readers.table import TableReader
 
 
@@ -59,7 +59,7 @@ def test_texts_are_read_where_there_are_no_media(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text("some text", "utf-8")
     found = by_id(FolderReader(str(tmp_path), lang="en"))
-    assert found["good/a.txt"].parts["text"] == ("text", tmp_path / "good" / "a.txt", "en")
+    assert found["good/a.txt"].parts["text"] == RawPart("text", tmp_path / "good" / "a.txt", "en")
     save_image(tmp_path / "good" / "a.png")
     reader = FolderReader(str(tmp_path))
     assert list(by_id(reader)) == ["good/a.png"]
@@ -84,10 +84,11 @@ def test_hidden_and_foreign_files_are_noted_not_read(tmp_path: Path) -> None:
     ]
 
 
-def test_videos_are_dropped_with_a_reason(tmp_path: Path) -> None:
+def test_videos_are_media_like_others(tmp_path: Path) -> None:
     class_folders(tmp_path)
     (tmp_path / "cat" / "clip.mp4").write_bytes(b"x")
-    assert "video" in why(by_id(FolderReader(str(tmp_path)))["cat/clip.mp4"])
+    found = by_id(FolderReader(str(tmp_path)))["cat/clip.mp4"]
+    assert found.parts == {"video": RawPart("video", tmp_path / "cat" / "clip.mp4")}
 
 
 def test_links_that_lead_out_are_refused(tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_metadata_gives_label_group_text_and_facts(tmp_path: Path) -> None:
     assert by_id(reader) == {
         "a.png": Record(
             "a.png",
-            {"image": ("image", tmp_path / "a.png", ""), "text": ("text", "猫の絵", "ja")},
+            {"image": RawPart("image", tmp_path / "a.png"), "text": RawPart("text", "猫の絵", "ja")},
             {"label": "猫"},
             group="p1",
             licence="CC0-1.0",
@@ -232,7 +233,7 @@ def test_tables_of_texts_with_labels(tmp_path: Path) -> None:
     path = save_table(tmp_path / "reviews.csv", rows)
     reader = TableReader(str(path), text="body", label="rating", group="user", id="id", lang="ja")
     assert list(reader.records()) == [
-        Record("r1", {"text": ("text", "とても良い", "ja")}, {"rating": "good"}, "u1", facts={"shop": "A"})
+        Record("r1", {"text": RawPart("text", "とても良い", "ja")}, {"rating": "good"}, "u1", facts={"shop": "A"})
     ]
     assert next(iter(TableReader(str(path), text="body").records())).id == "row-000001"
 
@@ -272,4 +273,4 @@ def test_fingerprints_change_with_parameters(tmp_path: Path) -> None:
 
 def test_captions_come_with_their_language(tmp_path: Path) -> None:
     found = by_id(FolderReader(str(caption_table(tmp_path)), text="text", lang="ja"))
-    assert found["003.png"].parts["text"] == ("text", "赤いりんごの絵、その3", "ja")
+    assert found["003.png"].parts["text"] == RawPart("text", "赤いりんごの絵、その3", "ja")

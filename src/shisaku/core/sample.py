@@ -18,8 +18,10 @@ class Part:
     """One modality of a sample.
 
     `data` is in the canonical form of its kind, made once when the sample came in: image = PNG
-    (RGB or RGBA, 8 bit), audio = 16-bit PCM WAV, text = UTF-8, embedding = float32 little-endian.
-    `uri` says which file it was read from; `span` is a time span in seconds.
+    (RGB or RGBA, 8 bit), audio = 16-bit PCM WAV, text = UTF-8, video = frames with their times (see
+    `store.codecs`), table = JSON (an object, or a list of objects), points = float32 [n, d] NPY,
+    embedding = float32 little-endian. `uri` says which file it was read from; `span` is a time span in
+    seconds on `clock` (parts that name one clock can be compared in time; empty: not known).
     """
 
     kind: Kind
@@ -27,6 +29,7 @@ class Part:
     uri: str = ""
     lang: str = ""
     span: tuple[float, float] | None = None
+    clock: str = ""
 
     @classmethod
     def from_text(cls, text: str, lang: str = "") -> Part:
@@ -42,6 +45,12 @@ class Part:
     def digest(self) -> str:
         """Fingerprint of the content (kind and bytes)."""
         return fingerprint(self.kind, fingerprint_bytes(self.data))
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells this part from another, wherever it was read from."""
+        # Without a clock it is what schema 1, which knew none, called it: old fingerprints stay true.
+        return (self.kind, self.digest, self.lang, self.span, *([self.clock] if self.clock else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ class Sample:
     @property
     def digest(self) -> str:
         """Fingerprint of the whole record, content included."""
-        parts = {name: (p.kind, p.digest, p.lang, p.span) for name, p in self.parts.items()}
+        parts = {name: p.identity for name, p in self.parts.items()}
         return fingerprint(
             self.id, parts, self.labels, self.group, self.licence, self.consent, self.facts, self.parents, self.depth
         )

@@ -15,6 +15,7 @@ from shisaku.message import say
 
 OPS = "shisaku.ops"
 READERS = "shisaku.readers"
+WRITERS = "shisaku.writers"
 LEARNERS = "shisaku.learners"
 
 

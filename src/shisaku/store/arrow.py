@@ -21,10 +21,10 @@ BLOBS = "blobs"
 
 @cache
 def sample_schema() -> Any:
-    """Return the Arrow schema of samples (schema 1)."""
+    """Return the Arrow schema of samples (schema 2; schema 1 had no clock)."""
     import pyarrow as pa
 
-    part = [(name, pa.string()) for name in ("name", "kind", "uri", "lang")]
+    part = [(name, pa.string()) for name in ("name", "kind", "uri", "lang", "clock")]
     span = [("start", pa.float64()), ("end", pa.float64())]
     words = pa.map_(pa.string(), pa.string())
     return pa.schema(
@@ -67,7 +67,8 @@ def samples_to_table(samples: Sequence[Sample]) -> Any:
 
 def _described(name: str, part: Part) -> dict[str, Any]:
     start, end = part.span or (None, None)
-    return {"name": name, "kind": part.kind, "uri": part.uri, "lang": part.lang, "start": start, "end": end}
+    about = {"name": name, "kind": part.kind, "uri": part.uri, "lang": part.lang, "clock": part.clock}
+    return {**about, "start": start, "end": end}
 
 
 def table_to_samples(table: Any) -> list[Sample]:
@@ -94,7 +95,7 @@ _FIELDS = ("id", "labels", "group", "licence", "consent", "facts", "parents", "d
 
 def _part(about: Mapping[str, Any], data: bytes) -> Part:
     span = None if about["start"] is None else (about["start"], about["end"])
-    return Part(cast("Kind", about["kind"]), data, about["uri"], about["lang"], span)
+    return Part(cast("Kind", about["kind"]), data, about["uri"], about["lang"], span, about.get("clock") or "")
 
 
 def drop_row(drop: Drop) -> dict[str, Any]:

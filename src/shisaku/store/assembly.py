@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from shisaku.core.drop import Drop, Failure
@@ -12,31 +14,36 @@ from shisaku.core.recipe import ROOT
 from shisaku.core.sample import Kind, Part, Sample
 from shisaku.errors import DataError
 from shisaku.message import say
+from shisaku.store.codecs import encode_table
 from shisaku.store.decoded import Decoded
-from shisaku.store.encodings import read_text
+from shisaku.store.encodings import decode_text, read_text
 from shisaku.store.readers.inside import plain_name
-from shisaku.store.readers.reader import Record
+from shisaku.store.readers.reader import RawPart, Record
 from shisaku.store.sandbox import Job, Sandbox
 from shisaku.store.shard import ShardResult
 
 OP = "ingest"
 TEXT_MB = 4
 ENCODING = "encoding"
-MEDIA = ("image", "audio")
+TRACK = "_audio"  # the part that holds the sound of a video part, on the same clock
+DECODED: tuple[Kind, ...] = ("image", "audio", "video", "points", "embedding")
 
 
 def decode_records(records: Sequence[Record], box: Sandbox) -> ShardResult:
     """Decode the media of all records side by side, then put the records together: each a Sample or a Drop.
 
-    Facts ``<part>_sha256``, ``<part>_size`` and so on say what the source file was. Empty texts are left out.
+    Facts ``<part>_sha256``, ``<part>_size`` and so on say what the source file was, unless the record says so
+    itself. Empty texts are left out. The sound of a video becomes a part of its own, ``<part>_audio``.
     """
-    media = [(n, name, part) for n, record in enumerate(records) for name, part in _files(record)]
-    outcomes = box.map(Job(kind, Path(path)) for _, _, (kind, path, _) in media)
-    decoded = {(n, name): outcome for (n, name, _), outcome in zip(media, outcomes, strict=True)}
+    jobs = [(n, name, task, part) for n, record in enumerate(records) for name, task, part in _tasks(record)]
+    outcomes = box.map(Job(task, part.source) for _, _, task, part in jobs if not isinstance(part.source, str))
+    decoded: dict[int, dict[str, Decoded | Failure]] = {}
+    for (n, name, _, _), outcome in zip(jobs, outcomes, strict=True):
+        decoded.setdefault(n, {})[name] = outcome
     samples: list[Sample] = []
     drops: list[Drop] = []
     for n, record in enumerate(records):
-        made = _sample(record, {name: decoded[n, name] for name, _ in _files(record)})
+        made = _sample(record, decoded.get(n, {}))
         if isinstance(made, Failure):
             drops.append(Drop(record.id, ROOT, OP, made.reason))
         else:
@@ -44,24 +51,32 @@ def decode_records(records: Sequence[Record], box: Sandbox) -> ShardResult:
     return ShardResult(tuple(samples), tuple(drops))
 
 
-def _files(record: Record) -> list[tuple[str, tuple[Kind, Path | str, str]]]:
-    """Return the parts that the sandbox has to decode."""
-    return [] if record.problem else [(name, part) for name, part in record.parts.items() if part[0] in MEDIA]
+def _tasks(record: Record) -> Iterator[tuple[str, str, RawPart]]:
+    """Give (part, task, source) of everything that the sandbox has to decode."""
+    for name, part in record.parts.items() if not record.problem else ():
+        if part.kind in DECODED and not isinstance(part.source, str):
+            yield name, part.kind, part
+            if part.kind == "video" and name + TRACK not in record.parts:
+                yield name + TRACK, "track", part
 
 
 def _sample(record: Record, decoded: Mapping[str, Decoded | Failure]) -> Sample | Failure:
     if record.problem:
         return Failure(record.problem)
     parts: dict[str, Part] = {}
-    facts = dict(record.facts)
-    for name, (kind, source, lang) in record.parts.items():
-        made = decoded[name] if name in decoded else _text(kind, source)
+    seen: dict[str, str] = {}
+    for name, raw in record.parts.items():
+        made = decoded[name] if name in decoded else _written(raw)
         if isinstance(made, Failure):
             return made
-        facts.update({f"{name}_{fact}": value for fact, value in made.facts.items()})
+        seen.update({f"{name}_{fact}": value for fact, value in made.facts.items()})
         if made.data:
-            uri = plain_name(os.fspath(source)) if isinstance(source, Path) else ""
-            parts[name] = Part(kind, made.data, uri=uri, lang=lang)
+            uri = plain_name(os.fspath(raw.source)) if isinstance(raw.source, Path) else ""
+            parts[name] = Part(raw.kind, made.data, uri, raw.lang, raw.span, raw.clock)
+        if raw.kind == "video":
+            failed = _add_track(name, raw, decoded.get(name + TRACK), parts)
+            if failed:
+                return failed
     if not parts:
         return Failure(say("The text is empty"))
     return Sample(
@@ -71,22 +86,47 @@ def _sample(record: Record, decoded: Mapping[str, Decoded | Failure]) -> Sample 
         group=record.group,
         licence=record.licence,
         consent=record.consent,
-        facts=facts,
+        facts={**seen, **record.facts},
         parents=record.parents,
         depth=record.depth,
     )
 
 
-def _text(kind: Kind, source: Path | str) -> Decoded | Failure:
-    if kind != "text":
-        return Failure(say("A part of kind {kind} cannot be read", kind=kind))
-    if isinstance(source, str):
-        return Decoded(source.encode())
+def _add_track(name: str, raw: RawPart, sound: Decoded | Failure | None, parts: dict[str, Part]) -> Failure | None:
+    if isinstance(sound, Failure):
+        return sound
+    # Frames and sound of one file count on one clock, whatever else is known about it.
+    clock = raw.clock or name
+    parts[name] = replace(parts[name], clock=clock)
+    if sound and sound.data:
+        parts[name + TRACK] = Part("audio", sound.data, parts[name].uri, raw.lang, raw.span, clock)
+    return None
+
+
+def _written(raw: RawPart) -> Decoded | Failure:
+    """Return a text or a table, whose source is the thing itself or a text file."""
+    if raw.kind not in ("text", "table"):
+        return Failure(say("A part of kind {kind} cannot be read", kind=raw.kind))
     try:
-        text, note = read_text(source, TEXT_MB)
-        facts = {"sha256": hashlib.sha256(source.read_bytes()).hexdigest()}
+        text, facts = _text(raw.source)
+        if raw.kind == "table" and text:
+            return Decoded(encode_table(json.loads(text)), facts)
     except (DataError, OSError) as error:
         return Failure(error.what if isinstance(error, DataError) else say("The file cannot be read"))
-    if note:
-        facts[ENCODING] = "cp932"
-    return Decoded(text.replace("\r\n", "\n").strip().encode(), facts)
+    except (ValueError, RecursionError) as error:
+        return Failure(say("The table is not JSON: {cause}", cause=str(error)[:120]))
+    return Decoded(text.encode(), facts)
+
+
+def _text(source: Path | str | bytes) -> tuple[str, dict[str, str]]:
+    if isinstance(source, str):
+        return source, {}
+    if isinstance(source, bytes):
+        raw, (text, encoding) = source, decode_text(source, "")
+    else:
+        text, note = read_text(source, TEXT_MB)
+        raw, encoding = source.read_bytes(), "cp932" if note else ""
+    facts = {"sha256": hashlib.sha256(raw).hexdigest()}
+    if encoding == "cp932":
+        facts[ENCODING] = encoding
+    return text.replace("\r\n", "\n").strip(), facts

@@ -1,9 +1,17 @@
-"""The canonical bytes of a part and back: PNG for images, 16-bit PCM WAV for audio, float32 for vectors."""
+"""The canonical bytes of a part and back.
+
+PNG for images, 16-bit PCM WAV for audio, float32 for vectors and points, JSON for tables, and for a video a
+plain zip of JPEG frames (quality 95) with their times: frames can be read one by one, by trusted bytes only.
+"""
 
 from __future__ import annotations
 
 import io
+import json
 import wave as wavefile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +23,7 @@ from shisaku.message import say
 FULL_SCALE = 32768.0
 BYTES_PER_FRAME = 2
 VECTOR = np.dtype("<f4")
+FRAMES, JPEG_QUALITY = "frames.json", 95
 
 
 def encode_image(array: npt.NDArray[np.uint8]) -> bytes:
@@ -106,6 +115,92 @@ def decode_vector(part: Part) -> npt.NDArray[np.float32]:
     if len(part.data) % VECTOR.itemsize:
         raise MediaError(say("The vector is cut off"), where=part.uri)
     return np.frombuffer(part.data, VECTOR).astype(np.float32)
+
+
+def encode_points(points: npt.NDArray[np.floating]) -> bytes:
+    """Return a point cloud [n, d] (d >= 3: x, y, z, ...) as float32 NPY. Raises MediaError for another shape."""
+    if points.ndim != 2 or points.shape[1] < 3:
+        raise MediaError(
+            say("A point cloud must be numbers of shape [n, 3 or more], not {shape}", shape=str(points.shape))
+        )
+    target = io.BytesIO()
+    np.save(target, points.astype(VECTOR), allow_pickle=False)
+    return target.getvalue()
+
+
+def decode_points(part: Part) -> npt.NDArray[np.float32]:
+    """Return a points part as float32 [n, d]. Raises MediaError."""
+    _expect(part, "points")
+    try:
+        return np.asarray(np.load(io.BytesIO(part.data), allow_pickle=False), dtype=np.float32)
+    except (ValueError, EOFError) as error:
+        raise MediaError(say("The point cloud is cut off"), where=part.uri) from error
+
+
+def encode_table(rows: Mapping[str, Any] | Sequence[Any]) -> bytes:
+    """Return an object, or a list of objects, as UTF-8 JSON. Raises MediaError for what JSON cannot say (NaN)."""
+    try:
+        return json.dumps(rows, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError) as error:
+        raise MediaError(say("The table cannot be written as JSON: {cause}", cause=str(error))) from error
+
+
+def decode_table(part: Part) -> Any:
+    """Return what a table part holds: a dict, or a list of them. Raises MediaError."""
+    _expect(part, "table")
+    try:
+        return json.loads(part.data)
+    except ValueError as error:
+        raise MediaError(say("The table is not JSON: {cause}", cause=str(error)), where=part.uri) from error
+
+
+class FrameWriter:
+    """Collects the frames of a video, each as JPEG as soon as it is known."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self._target = io.BytesIO()
+        self._zip = zipfile.ZipFile(self._target, "w", zipfile.ZIP_STORED)
+
+    def add(self, seconds: float, frame: npt.NDArray[np.uint8]) -> None:
+        """Add a frame (uint8 [height, width, 3], RGB) shown at `seconds`. Raises MediaError."""
+        import cv2
+
+        options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+        done, data = cv2.imencode(".jpg", cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_RGB2BGR), options)
+        if not done:
+            raise MediaError(say("A frame could not be written as JPEG"))
+        # ZipInfo's own date (1980) keeps the clock out of the bytes.
+        self._zip.writestr(zipfile.ZipInfo(f"{len(self.times):06d}.jpg"), data.tobytes())
+        self.times.append(round(seconds, 6))
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical bytes; nothing can be added after."""
+        self._zip.writestr(zipfile.ZipInfo(FRAMES), json.dumps({"times": self.times}))
+        self._zip.close()
+        return self._target.getvalue()
+
+
+def decode_frames(part: Part) -> Iterator[tuple[float, npt.NDArray[np.uint8]]]:
+    """Give (seconds, uint8 [height, width, 3] RGB) of every frame of a video part. Raises MediaError."""
+    import cv2
+
+    for seconds, data in frame_files(part):
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        if pixels is None:
+            raise MediaError(say("A frame of the video is damaged"), where=part.uri)
+        yield seconds, np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def frame_files(part: Part) -> Iterator[tuple[float, bytes]]:
+    """Give (seconds, JPEG bytes) of every frame of a video part. Raises MediaError."""
+    _expect(part, "video")
+    try:
+        with zipfile.ZipFile(io.BytesIO(part.data)) as file:
+            for number, seconds in enumerate(json.loads(file.read(FRAMES))["times"]):
+                yield float(seconds), file.read(f"{number:06d}.jpg")
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise MediaError(say("The video is cut off"), where=part.uri) from error
 
 
 def _expect(part: Part, kind: str) -> None:

@@ -13,13 +13,15 @@ from shisaku.core.drop import Failure
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.store.encodings import read_text
-from shisaku.store.layout import Layout, layout_of
-from shisaku.store.readers.reader import Record
+from shisaku.store.layout import layout_of
+from shisaku.store.readers.reader import Record, TellsNotes
+from shisaku.store.readers.recognition import Layout
 from shisaku.store.sandbox import Job, Sandbox
 from shisaku.store.script import language_of
 
 SMALL_CLASS = 10  # 60 % for training and 3 folds leave 5 shots and some test items from 10 entities
 LOOKED_AT = 100
+LOOKED = ("image", "audio", "video")
 TEXTS_READ = 50
 
 
@@ -82,14 +84,14 @@ def describe(path: Path | str) -> Description:
     seconds, estimated, unreadable = _look(usable)
     lang = language_of(_texts(usable))
     params = _params(layout, lang)
-    label = layout.reader.label
+    label = getattr(layout.reader, "label", "")
     classes = Counter(record.labels[label] for record in usable if label in record.labels)
-    group = layout.reader.group
+    group = getattr(layout.reader, "group", "")
     described = Description(
         path=str(place),
         layout=layout.name,
         why=layout.why,
-        reader="table" if layout.name == "table" else "folder",
+        reader=layout.door,
         params=params,
         n=len(usable),
         refused=len(refused),
@@ -104,7 +106,7 @@ def describe(path: Path | str) -> Description:
         megabytes=_bytes(usable) / 1e6,
         seconds=seconds,
         estimated=estimated,
-        notes=layout.reader.notes(),
+        notes=layout.reader.notes() if isinstance(layout.reader, TellsNotes) else (),
     )
     found = [*layout.problems, *_problems(described, usable), *_refusals(refused), *unreadable]
     return replace(described, problems=tuple(found))
@@ -166,10 +168,8 @@ def _refusals(records: Sequence[Record]) -> list[Message]:
 
 def _look(records: Sequence[Record]) -> tuple[float, bool, list[Message]]:
     """Open headers of evenly spread files: seconds of sound in all, whether estimated, and what cannot be opened."""
-    media = [(record.id, kind, source) for record in records for kind, source, _ in record.parts.values()]
-    files = [
-        (id_, kind, source) for id_, kind, source in media if kind in ("image", "audio") and isinstance(source, Path)
-    ]
+    media = [(record.id, kind, source) for record in records for kind, source, *_ in record.parts.values()]
+    files = [(id_, kind, source) for id_, kind, source in media if kind in LOOKED and isinstance(source, Path)]
     if not files:
         return 0.0, False, []
     step = max(1, -(-len(files) // LOOKED_AT))
@@ -193,7 +193,7 @@ def _look(records: Sequence[Record]) -> tuple[float, bool, list[Message]]:
 
 
 def _texts(records: Sequence[Record]) -> list[str]:
-    sources = [source for record in records for kind, source, _ in record.parts.values() if kind == "text"]
+    sources = [source for record in records for kind, source, *_ in record.parts.values() if kind == "text"]
     texts = [source for source in sources if isinstance(source, str)]
     for source in [source for source in sources if isinstance(source, Path)][:TEXTS_READ]:
         with suppress(DataError):  # ingest will say which file it is, and why
@@ -204,7 +204,7 @@ def _texts(records: Sequence[Record]) -> list[str]:
 def _bytes(records: Sequence[Record]) -> int:
     total = 0
     for record in records:
-        for _, source, _ in record.parts.values():
+        for _, source, *_ in record.parts.values():
             with suppress(OSError):
-                total += source.stat().st_size if isinstance(source, Path) else len(source.encode())
+                total += source.stat().st_size if isinstance(source, Path) else len(source)
     return total

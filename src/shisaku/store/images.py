@@ -12,6 +12,7 @@ from shisaku.message import say
 from shisaku.store.codecs import encode_image
 from shisaku.store.decoded import Decoded
 from shisaku.store.limits import Limits
+from shisaku.store.media import as_file, first_bytes, suffix
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -22,20 +23,20 @@ FIRST_BYTES = 512
 DEEP = 0xFFFF
 
 
-def look_at_image(path: Path, limits: Limits) -> Decoded:
+def look_at_image(media: Path | bytes, limits: Limits) -> Decoded:
     """Return the facts in the header, nothing decoded. Raises MediaError."""
-    with _opened(path, limits) as picture:
+    with _opened(media, limits) as picture:
         return Decoded(b"", _size_fact(picture))
 
 
-def read_image(path: Path, limits: Limits) -> Decoded:
+def read_image(media: Path | bytes, limits: Limits) -> Decoded:
     """Decode an image to PNG: upright (EXIF), 8 bit, RGB or RGBA, first frame, at most `limits.max_side` a side.
 
     Raises MediaError, and whatever Pillow raises on damaged files.
     """
     from PIL import ImageOps
 
-    with _opened(path, limits) as picture:
+    with _opened(media, limits) as picture:
         facts = _size_fact(picture)
         if picture.format != "MPO" and getattr(picture, "is_animated", False):
             facts["frame"] = "first of several"
@@ -48,15 +49,14 @@ def read_image(path: Path, limits: Limits) -> Decoded:
         return Decoded(encode_image(np.asarray(small)), facts)
 
 
-def _opened(path: Path, limits: Limits) -> Picture:
+def _opened(media: Path | bytes, limits: Limits) -> Picture:
     from PIL import Image, UnidentifiedImageError
 
-    with open(path, "rb") as file:
-        start = file.read(FIRST_BYTES).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if path.suffix.lower() in (".svg", ".svgz") or start.startswith((b"<svg", b"<?xml")):
+    start = first_bytes(media, FIRST_BYTES).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if suffix(media) in (".svg", ".svgz") or start.startswith((b"<svg", b"<?xml")):
         raise MediaError(say("SVG is a drawing, not pixels: export it as PNG"))
     try:
-        picture = Image.open(path, formats=FORMATS)
+        picture = Image.open(as_file(media), formats=FORMATS)
     except UnidentifiedImageError:
         raise MediaError(say("This is not an image in a format that is read ({formats})", formats=_formats())) from None
     width, height = picture.size

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ from shisaku.store.readers.inside import plain_name
 from shisaku.store.readers.reader import Reader, Record, TellsNotes
 from shisaku.store.sandbox import Sandbox
 
-VERSION = 1  # goes up when the same file would give another part
+VERSION = 2  # goes up when the same file would give another part
 SHARD = 64
 
 
@@ -54,20 +56,19 @@ def ingest(
     where it was. Raises DataError if there is no record or none can be used, MachineError for the disk.
     """
     limits = limits or Limits()
-    records, notes = _distinct(list(reader.records()))
-    if not records:
+    seen = _Seen.of(reader)
+    if not seen.n:
         raise DataError(
             say("There is nothing to read: no record was found"),
             next=say("Check the path, and that the files have a known kind"),
         )
-    if isinstance(reader, TellsNotes):
-        notes = [*reader.notes(), *notes]
-    key = fingerprint(VERSION, reader.fingerprint(), asdict(limits), [_identity(record) for record in records])
+    notes = [*(reader.notes() if isinstance(reader, TellsNotes) else ()), *seen.notes()]
+    key = fingerprint(VERSION, reader.fingerprint(), asdict(limits), seen.digest)
     done = cache_dir / OP / f"{key}.json"
     found = _finished(done, cache_dir)
     if found is None:
         try:
-            found = _cook(records, StepCache(cache_dir), key, limits, workers, progress)
+            found = _cook(seen.named(reader.records()), seen.n, StepCache(cache_dir), key, limits, workers, progress)
             write_bytes(done, json.dumps(_to_json(found)).encode())
         except MachineError:
             # Another process that read the same files may have finished, and tidied up, meanwhile.
@@ -79,23 +80,29 @@ def ingest(
 
 
 def _cook(
-    records: Sequence[Record], cache: StepCache, key: str, limits: Limits, workers: int, progress: Progress
+    records: Iterator[Record],
+    n: int,
+    cache: StepCache,
+    key: str,
+    limits: Limits,
+    workers: int,
+    progress: Progress,
 ) -> Ingested:
     drops: list[Drop] = []
     paths: list[Path] = []
     recoded = 0
     with Sandbox(limits, workers) as box:
-        for start in range(0, len(records), SHARD):
-            progress("read", start, len(records))
-            shard = f"{start:08d}"
+        for start in range(0, n, SHARD):
+            progress("read", start, n)
+            shard, some = f"{start:08d}", list(islice(records, SHARD))
             result = cache.get(f"{OP}-{key}", shard)
             if result is None:
-                result = decode_records(records[start : start + SHARD], box)
+                result = decode_records(some, box)
                 cache.put(f"{OP}-{key}", shard, result)
             drops += result.drops
             recoded += sum(f"text_{ENCODING}" in sample.facts for sample in result.samples)
             paths.append(cache.path(f"{OP}-{key}", shard))
-    progress("read", len(records), len(records))
+    progress("read", n, n)
     shards = ShardDataset(paths)
     if not len(shards):
         raise DataError(
@@ -122,41 +129,65 @@ def _opened(place: Path) -> LanceDataset:
     return dataset
 
 
-def _distinct(records: Sequence[Record]) -> tuple[list[Record], list[Message]]:
-    """Give every record an id of its own; records of one id are one entity, or a split could part them."""
-    count = Counter(record.id for record in records)
-    if len(count) == len(records):
-        return list(records), []
-    seen: Counter[str] = Counter()
-    taken = set(count)
-    distinct: list[Record] = []
-    for record in records:
-        if count[record.id] == 1:
-            distinct.append(record)
-            continue
-        seen[record.id] += 1
-        number = seen[record.id]
-        name = record.id if number == 1 else f"{record.id}#{number}"
-        while number > 1 and name in taken:
-            name += "#"
-        taken.add(name)
-        distinct.append(replace(record, id=name, group=record.group or record.id))
-    twice = [name for name, n in count.items() if n > 1]
-    note = say(
-        "{n} ids occur more than once (first: {id}); the later ones got #2, #3 ..., and each such id is one group",
-        n=len(twice),
-        id=twice[0],
-    )
-    return distinct, [note]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one look through a reader's records tells: how many, what they are, and which ids come twice.
+
+    Records are read a second time to be decoded; held at once they would grow with the data.
+    """
+
+    n: int
+    digest: str
+    ids: Counter[str]
+
+    @classmethod
+    def of(cls, reader: Reader) -> _Seen:
+        ids: Counter[str] = Counter()
+        digest = hashlib.sha256()
+        for record in reader.records():
+            ids[record.id] += 1
+            digest.update(fingerprint(_identity(record)).encode())
+        return cls(ids.total(), digest.hexdigest(), ids)
+
+    def notes(self) -> list[Message]:
+        twice = [name for name, n in self.ids.items() if n > 1]
+        if not twice:
+            return []
+        return [
+            say(
+                "{n} ids occur more than once (first: {id}); the later ones got #2, #3 ..., "
+                "and each such id is one group",
+                n=len(twice),
+                id=twice[0],
+            )
+        ]
+
+    def named(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Give every record an id of its own; records of one id are one entity, or a split could part them."""
+        seen: Counter[str] = Counter()
+        taken: set[str] = set()
+        for record in records:
+            if self.ids[record.id] == 1:
+                yield record
+                continue
+            seen[record.id] += 1
+            number = seen[record.id]
+            name = record.id if number == 1 else f"{record.id}#{number}"
+            while number > 1 and (name in taken or name in self.ids):
+                name += "#"
+            taken.add(name)
+            yield replace(record, id=name, group=record.group or record.id)
 
 
 def _identity(record: Record) -> list[Any]:
-    parts = {name: [kind, _source(source), lang] for name, (kind, source, lang) in record.parts.items()}
+    parts = {name: [raw.kind, _source(raw.source), raw.lang, raw.span, raw.clock] for name, raw in record.parts.items()}
     about = [record.labels, record.group, record.licence, record.consent, record.facts, record.parents, record.depth]
     return [record.id, parts, about, record.problem.to_json() if record.problem else None]
 
 
-def _source(source: Path | str) -> list[Any]:
+def _source(source: Path | str | bytes) -> list[Any]:
+    if isinstance(source, bytes):
+        return ["bytes", hashlib.sha256(source).hexdigest()]
     if isinstance(source, str):
         return ["text", source]
     try:

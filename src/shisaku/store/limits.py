@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Limits:
     """What decoding one file may take: `seconds` of wall and CPU time, `memory_mb` of address space.
 
-    `pixels` and `audio_seconds` are read from the file's header before anything is decoded. An image is
-    made smaller until its longest side is `max_side` pixels; audio becomes mono at `rate` Hz.
+    `pixels`, `audio_seconds` and `video_seconds` are read from the file's header before anything is decoded.
+    An image or a frame is made smaller until its longest side is `max_side` pixels; audio becomes mono at
+    `rate` Hz; of a video at most `fps` frames a second are kept. A point cloud has at most `points` points.
     """
 
     seconds: float = 20.0
@@ -20,3 +21,6 @@ class Limits:
     audio_seconds: float = 600.0
     max_side: int = 512
     rate: int = 16_000
+    video_seconds: float = 120.0
+    fps: float = 10.0
+    points: int = 5_000_000

@@ -11,7 +11,7 @@ from shisaku.core.identity import fingerprint
 from shisaku.errors import DataError, MachineError
 from shisaku.message import say
 
-SCHEMA = 1
+SCHEMA = 2
 SEAL = "seal"
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 from shisaku.core.identity import fingerprint
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.store.layout import layout_of
-from shisaku.store.readers.folder import FolderReader
-from shisaku.store.readers.reader import Record
-from shisaku.store.readers.table import TableReader
+from shisaku.store.readers.reader import Reader, Record, TellsNotes
 
 REAL, SYNTHETIC = "real", "synthetic"
 
@@ -49,13 +48,13 @@ class PairReader:
 
     def notes(self) -> tuple[Message, ...]:
         """Say how each side was understood."""
-        return tuple(note for _, reader in self._sides() for note in reader.notes())
+        return tuple(note for _, reader in self._sides() if isinstance(reader, TellsNotes) for note in reader.notes())
 
     def fingerprint(self) -> str:
         """Return what changes with the parameters."""
         return fingerprint("pair", asdict(self))
 
-    def _sides(self) -> Iterator[tuple[str, FolderReader | TableReader]]:
+    def _sides(self) -> Iterator[tuple[str, Reader]]:
         if self.real:
             if Path(self.real).resolve() == Path(self.synthetic).resolve():
                 raise DataError(
@@ -66,8 +65,8 @@ class PairReader:
             yield REAL, self._told(layout_of(Path(self.real)).reader, self.group)
         yield SYNTHETIC, self._told(layout_of(Path(self.synthetic)).reader, "")
 
-    def _told(self, reader: FolderReader | TableReader, group: str) -> FolderReader | TableReader:
-        """Return the reader with what the user said in place of what was guessed."""
-        if self.label:
-            reader = replace(reader, label=self.label)
-        return replace(reader, group=group) if group else reader
+    def _told(self, reader: Any, group: str) -> Reader:
+        """Return the reader with what the user said in place of what was guessed; not all have such parameters."""
+        told = {"label": self.label, "group": group}
+        known = {name: value for name, value in told.items() if value and hasattr(reader, name)}
+        return cast("Reader", replace(reader, **known))

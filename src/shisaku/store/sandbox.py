@@ -35,10 +35,13 @@ PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "HOME", "LAN
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to decode: `task` is ``image``, ``audio``, ``look image`` or ``look audio`` (header only)."""
+    """One file to decode, or the bytes of one: `task` is a kind, or ``look`` and a kind (header only).
+
+    ``video`` gives the frames and ``track`` the sound of a video.
+    """
 
     task: str
-    path: Path
+    media: Path | bytes
 
 
 class Sandbox:
@@ -104,10 +107,13 @@ class _Worker:
         if self._process is not None and self._process.poll() is not None:
             self.kill()  # it died between two files, and the next file is not to blame
         process = self._process or self._start()
-        request = json.dumps({"task": job.task, "path": os.fspath(job.path)}).encode()
+        held = job.media if isinstance(job.media, bytes) else b""
+        where = {} if isinstance(job.media, bytes) else {"path": os.fspath(job.media)}
+        request = json.dumps({"task": job.task, **where}).encode()
         try:
             stdin = cast("IO[bytes]", process.stdin)
-            stdin.write(HEAD.pack(len(request), 0) + request)
+            stdin.write(HEAD.pack(len(request), len(held)) + request)
+            stdin.write(held)
             stdin.flush()
             header, data = _receive(process, self._limits.seconds, self._limits.memory_mb * MEGABYTE)
         except _Hung:

@@ -12,24 +12,25 @@ from shisaku.message import say
 from shisaku.store.codecs import encode_wave
 from shisaku.store.decoded import Decoded
 from shisaku.store.limits import Limits
+from shisaku.store.media import as_file
 
 BLOCK = 1 << 16
 
 
-def look_at_sound(path: Path, limits: Limits) -> Decoded:
+def look_at_sound(media: Path | bytes, limits: Limits) -> Decoded:
     """Return the facts in the header, nothing decoded. Raises MediaError."""
-    with _opened(path, limits) as file:
+    with _opened(media, limits) as file:
         return Decoded(b"", _header_facts(file))
 
 
-def read_sound(path: Path, limits: Limits) -> Decoded:
+def read_sound(media: Path | bytes, limits: Limits) -> Decoded:
     """Decode a recording to 16-bit PCM WAV: the mean of its channels, resampled to `limits.rate` Hz (soxr HQ).
 
     A recording louder than full scale is scaled down, and the fact `gain` says by how much. Raises MediaError.
     """
     import soxr
 
-    with _opened(path, limits) as file:
+    with _opened(media, limits) as file:
         facts, rate = _header_facts(file), int(file.samplerate)
         wave = _mono(file, limits)
     if not wave.size:
@@ -47,11 +48,11 @@ def read_sound(path: Path, limits: Limits) -> Decoded:
     return Decoded(encode_wave(wave, limits.rate), facts)
 
 
-def _opened(path: Path, limits: Limits) -> Any:
+def _opened(media: Path | bytes, limits: Limits) -> Any:
     import soundfile
 
     try:
-        file = soundfile.SoundFile(str(path))
+        file = soundfile.SoundFile(as_file(media))
     except (soundfile.LibsndfileError, TypeError) as error:
         raise MediaError(
             say("This is not a recording that can be read (WAV, FLAC, OGG, MP3): {cause}", cause=_cause(error))

@@ -27,16 +27,29 @@ from shisaku.store.limits import Limits
 
 HEAD = struct.Struct(">II")
 MEGABYTE = 1 << 20
-Decoder = Callable[[str, Path, Limits], Decoded]
+Decoder = Callable[[str, "Path | bytes", Limits], Decoded]
 
 
-def decode(task: str, path: Path, limits: Limits) -> Decoded:
-    """Decode (`image`, `audio`) or look at the header of (`look image`, `look audio`) one file."""
+def decode(task: str, media: Path | bytes, limits: Limits) -> Decoded:
+    """Decode one file (`task` is its kind), or look at its header (``look`` and the kind)."""
+    from shisaku.store.clouds import read_points
     from shisaku.store.images import look_at_image, read_image
     from shisaku.store.sounds import look_at_sound, read_sound
+    from shisaku.store.vectors import read_vector
+    from shisaku.store.videos import look_at_video, read_track, read_video
 
-    kinds = {"image": read_image, "audio": read_sound, "look image": look_at_image, "look audio": look_at_sound}
-    return kinds[task](path, limits)
+    tasks: dict[str, Callable[[Path | bytes, Limits], Decoded]] = {
+        "image": read_image,
+        "audio": read_sound,
+        "video": read_video,
+        "track": read_track,
+        "points": read_points,
+        "embedding": read_vector,
+        "look image": look_at_image,
+        "look audio": look_at_sound,
+        "look video": look_at_video,
+    }
+    return tasks[task](media, limits)
 
 
 def main() -> None:
@@ -49,9 +62,11 @@ def main() -> None:
     _lower(limits)
     _send(answers, {"ready": True}, b"")
     while head := requests.read(HEAD.size):
-        request = json.loads(requests.read(HEAD.unpack(head)[0]))
+        size, held = HEAD.unpack(head)
+        request = json.loads(requests.read(size))
+        media = Path(request["path"]) if "path" in request else requests.read(held)
         _start_clock(limits)
-        header, data = _answer(decoder, request["task"], Path(request["path"]), limits)
+        header, data = _answer(decoder, request["task"], media, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _send(answers, header, data)
         if header.get("spent"):
@@ -69,11 +84,13 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def _load_libraries() -> None:
     """Import before the limits are set, so that the first file pays for its own needs only."""
+    import av
     import cv2
     import soundfile  # noqa: F401
     import soxr  # noqa: F401
     from PIL import Image
 
+    av.logging.set_level(None)
     cv2.setNumThreads(0)
     Image.MAX_IMAGE_PIXELS = None  # `Limits.pixels` decides
     Image.init()
@@ -97,10 +114,10 @@ def _start_clock(limits: Limits) -> None:
     signal.setitimer(signal.ITIMER_REAL, limits.seconds + 5.0)
 
 
-def _answer(decoder: Decoder, task: str, path: Path, limits: Limits) -> tuple[dict[str, Any], bytes]:
+def _answer(decoder: Decoder, task: str, media: Path | bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:
     try:
-        digest = _checked_sha256(path, limits, whole=not task.startswith("look"))
-        made = decoder(task, path, limits)
+        digest = _checked_sha256(media, limits, whole=not task.startswith("look"))
+        made = decoder(task, media, limits)
         return {"facts": {**made.facts, **digest}}, made.data
     except MemoryError:
         return _refusal(say("Decoding needs more than {limit} MB of memory", limit=limits.memory_mb), spent=True)
@@ -112,21 +129,28 @@ def _answer(decoder: Decoder, task: str, path: Path, limits: Limits) -> tuple[di
         return _refusal(say("The file is damaged or cut off: {cause}", cause=_first_line(error)))
 
 
-def _checked_sha256(path: Path, limits: Limits, whole: bool) -> dict[str, str]:
+def _checked_sha256(media: Path | bytes, limits: Limits, whole: bool) -> dict[str, str]:
     """Refuse what is no plain file or too big before it is opened by anything that might wait or allocate."""
-    about = os.stat(path)
-    if not stat.S_ISREG(about.st_mode):
-        raise MediaError(say("This is not a plain file"))
-    if about.st_size == 0:
+    size = len(media) if isinstance(media, bytes) else _file_size(media)
+    if size == 0:
         raise MediaError(say("The file is empty"))
-    if about.st_size > limits.file_mb * MEGABYTE:
+    if size > limits.file_mb * MEGABYTE:
         raise MediaError(
-            say("The file has {size} MB; the limit is {limit} MB", size=about.st_size // MEGABYTE, limit=limits.file_mb)
+            say("The file has {size} MB; the limit is {limit} MB", size=size // MEGABYTE, limit=limits.file_mb)
         )
     if not whole:
         return {}
-    with open(path, "rb") as file:
+    if isinstance(media, bytes):
+        return {"sha256": hashlib.sha256(media).hexdigest()}
+    with open(media, "rb") as file:
         return {"sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _file_size(path: Path) -> int:
+    about = os.stat(path)
+    if not stat.S_ISREG(about.st_mode):
+        raise MediaError(say("This is not a plain file"))
+    return about.st_size
 
 
 def _refusal(reason: Message, spent: bool = False) -> tuple[dict[str, Any], bytes]:

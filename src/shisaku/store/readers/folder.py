@@ -105,8 +105,8 @@ class FolderReader:
 
     def _plain(self, found: Survey, places: _Places) -> Iterator[Record]:
         for file in found.of("link", *self._kinds(found)):
-            if file.problem or file.kind == "video":
-                yield Record(file.name, problem=file.problem or unread(file.name, file.kind))
+            if file.problem or file.kind == "link":
+                yield Record(file.name, problem=file.problem or unread(file.name))
                 continue
             part = RawPart(cast("Kind", file.kind), file.path, self.lang if file.kind == "text" else "")
             record = Record(file.name, {file.kind: part}, licence=self.licence, consent=self.consent)

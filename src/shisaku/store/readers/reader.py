@@ -12,11 +12,17 @@ from shisaku.message import Message
 
 
 class RawPart(NamedTuple):
-    """One part before it is decoded: a media or text file, or the text itself."""
+    """One part before it is decoded.
+
+    `source` is a file, or the bytes of one that lay in a container; for the kinds text and table a string is
+    the text, or the JSON, itself. `span` (seconds) and `clock` are as in `Part`.
+    """
 
     kind: Kind
-    source: Path | str
+    source: Path | str | bytes
     lang: str = ""
+    span: tuple[float, float] | None = None
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Record:
     """
 
     id: str
-    parts: Mapping[str, RawPart | tuple[Kind, Path | str, str]] = field(default_factory=dict)
+    parts: Mapping[str, RawPart] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
     licence: str = UNKNOWN

@@ -16,7 +16,7 @@ from shisaku.store.readers.walk import kind_of
 
 LICENCE = ("licence", "license")
 CONSENT = ("consent",)
-MEDIA = ("image", "audio")
+MEDIA = ("image", "audio", "video")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class RowPlan:
             if isinstance(path, Message):
                 return Record(id_, problem=path)
             if kind not in (*MEDIA, "text"):
-                return Record(id_, problem=unread(given, kind))
+                return Record(id_, problem=unread(given))
             parts[kind] = RawPart(cast("Kind", kind), path, self.lang if kind == "text" else "")
         if row.cell(self.text):
             parts["text"] = RawPart("text", row.cell(self.text), self.lang)
@@ -76,8 +76,6 @@ class RowPlan:
         return {column: row.cell(column) for column in row.cells if column not in meant and row.cell(column)}
 
 
-def unread(name: str, kind: str) -> Message:
-    """Return why a file of that kind is not read."""
-    if kind == "video":
-        return say("{name} is a video; videos are not read yet: export frames or sound", name=name)
-    return say("{name} is neither an image, a recording nor a text", name=name)
+def unread(name: str) -> Message:
+    """Return why a file of an unknown kind is not read."""
+    return say("{name} is neither an image, a recording, a video nor a text", name=name)
