@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from shisaku.store.run import Run
 
 TEXT_CHARS = 400
-BUDGET = 1_500_000
+BUDGET = 2_000_000
 VOICE_CHARS = 80
 VOICE_FACTS = ("voice", "person", "synthesiser")
 
@@ -25,24 +25,18 @@ def exhibits(run: Run, per_stream: int, label: str = "", budget: int = BUDGET) -
     seconds (of a sound: its picture as a data URI, and how much of it is shown): one dict per image or sound
     of a sample, or one for its text. Images are JPEG of at most 128 pixels a side, over white; sounds are the
     first 6 seconds. Samples are spread evenly over ids, and streams take turns, so that `budget` (characters
-    of all data URIs) cuts every stream alike; spectrograms get what images and sounds left of it. Which
-    samples are shown depends on nothing but the data. Streams with a dot in their name (features, random
+    of all data URIs) cuts every stream alike; a sound counts with its spectrogram and is shown with it or not
+    at all. Which samples are shown depends on nothing but the data. Streams with a dot in their name (features, random
     controls) show nothing that the others do not.
     """
     streams = {name: run.stream(name) for name in sorted(run.streams()) if "." not in name}
     rows: list[dict[str, Any]] = []
-    pictures: list[str] = []
     left = budget
-    for row, picture in _in_turns([_shown(name, streams, per_stream, label) for name in streams]):
-        if len(row["data_uri"]) > left:
+    for row in _in_turns([_shown(name, streams, per_stream, label) for name in streams]):
+        left -= len(row["data_uri"]) + len(row["spectrogram"])
+        if left < 0:
             break
-        left -= len(row["data_uri"])
         rows.append(row)
-        pictures.append(picture)
-    for row, picture in zip(rows, pictures, strict=True):
-        if len(picture) <= left:
-            left -= len(picture)
-            row["spectrogram"] = picture
     return sorted(rows, key=lambda row: (row["stream"], row["id"], row["kind"]))
 
 
@@ -51,7 +45,7 @@ def voice_facts(sample: Sample) -> dict[str, str]:
     return {name: sample.facts[name][:VOICE_CHARS] for name in VOICE_FACTS if sample.facts.get(name)}
 
 
-Turn = tuple[dict[str, Any], str]
+Turn = dict[str, Any]
 Thing = TypeVar("Thing")
 
 
@@ -119,9 +113,10 @@ def _rows(stream: str, sample: Sample, label: str, told: Set[tuple[str, bytes]])
     }
     media = [part for part in sample.parts.values() if part.kind in ("image", "audio")]
     if not media:
-        return [(row, "")] if texts else []
+        return [row] if texts else []
     found = []
     for part in media:
         picture, seconds = sound_picture(part)
-        found.append(({**row, "kind": part.kind, "data_uri": data_uri(part), "seconds": seconds}, picture))
+        seen = {"kind": part.kind, "data_uri": data_uri(part), "spectrogram": picture, "seconds": seconds}
+        found.append({**row, **seen})
     return found
