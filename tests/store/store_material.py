@@ -126,10 +126,13 @@ any_sample = st.builds(
     parents=st.lists(words, max_size=3).map(tuple),
     depth=st.integers(0, 9),
 )
-messages = st.builds(
+plain_messages = st.builds(
     Message,
     st.just("{a} and {b}"),
     st.fixed_dictionaries({"a": words, "b": st.integers(-9, 9) | st.floats(allow_nan=False)}),
+)
+messages = plain_messages | st.builds(
+    Message, st.just("{a} because {b}"), st.fixed_dictionaries({"a": words, "b": plain_messages})
 )
 any_drop = st.builds(
     Drop, sample=words, step=words, op=words, reason=messages, score=st.none() | st.floats(allow_nan=False)

@@ -11,7 +11,7 @@ from shisaku.core.drop import Drop
 from shisaku.core.op import Op
 from shisaku.core.recipe import Step
 from shisaku.core.score import Score
-from shisaku.store.arrow import score_row
+from shisaku.store.arrow import drop_row, score_row
 from shisaku.store.run import Run
 
 Row = dict[str, Any]
@@ -46,7 +46,7 @@ class Ledger:
 
     def count(self, step: str, op: str, source: str, kept: int, drops: Sequence[Drop], asked: Asked) -> None:
         """Note what left `step` and what it kept: together they are what it made of those it was asked of."""
-        self.drops += [_drop_row(drop) for drop in drops]
+        self.drops += [drop_row(drop) for drop in drops]
         dropped = len(drops)
         row = {"step": step, "op": op, "source": source, "made": kept + dropped, "kept": kept, "dropped": dropped}
         self.counts.append({**row, "asked": asked.samples, "of": asked.of})
@@ -76,18 +76,6 @@ class Ledger:
         """Replace the tables of `run`."""
         for table in ("drops", "scores", "lineage", "counts", "timings"):
             run.write_rows(table, getattr(self, table))
-
-
-def _drop_row(drop: Drop) -> Row:
-    return {
-        "sample": drop.sample,
-        "step": drop.step,
-        "op": drop.op,
-        "template": drop.reason.template,
-        "values_json": json.dumps(drop.reason.to_json()["values"], ensure_ascii=False, sort_keys=True),
-        "text": str(drop.reason),
-        "score": drop.score,
-    }
 
 
 def peak_rss_mb() -> float:

@@ -105,7 +105,7 @@ def drop_row(drop: Drop) -> dict[str, Any]:
         "step": drop.step,
         "op": drop.op,
         "template": drop.reason.template,
-        "values_json": json.dumps(dict(drop.reason.values), ensure_ascii=False),
+        "values_json": json.dumps(drop.reason.to_json()["values"], ensure_ascii=False, sort_keys=True),
         "text": str(drop.reason),
         "score": drop.score,
     }
@@ -113,7 +113,7 @@ def drop_row(drop: Drop) -> dict[str, Any]:
 
 def drop_from_row(row: Mapping[str, Any]) -> Drop:
     """Return the Drop of such a row."""
-    reason = Message(row["template"], json.loads(row["values_json"]))
+    reason = Message.from_json({"template": row["template"], "values": json.loads(row["values_json"])})
     return Drop(row["sample"], row["step"], row["op"], reason, row["score"])
 
 
