@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 # pip's ordinary configuration decides where packages come from; the lock decides which.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: setup dev weights demo test check bench proof lock clean help
+.PHONY: setup dev weights demo plugin test check bench proof lock clean help
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
 
@@ -17,8 +17,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml examples/stamps/pyproject.toml
 	@touch $@
 
 dev: $(VENV)/.dev
-$(VENV)/.dev: $(VENV)/.ready requirements-dev.lock
+$(VENV)/.dev: $(VENV)/.ready requirements-dev.lock examples/gcompris/pyproject.toml
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e examples/gcompris
 	@touch $@
 
 weights: $(VENV)/.ready
@@ -27,7 +28,13 @@ weights: $(VENV)/.ready
 demo: setup      ## the main job on real data, ending in a report
 	$(BIN)/shisaku run examples/stamps/recipe.yaml --out runs/stamps
 
-test: dev weights  ## every test that fits in a few minutes
+plugin: dev      ## build the example plugin, install it beside shisaku, run its tests
+	rm -rf $(VENV)/plugin
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir $(VENV)/plugin examples/plugin
+	$(PIP) install --no-deps --no-index --target $(VENV)/plugin/site $(VENV)/plugin/*.whl
+	PYTHONPATH=$(VENV)/plugin/site $(BIN)/python -m pytest examples/plugin/tests
+
+test: dev weights plugin  ## every test that fits in a few minutes
 	$(BIN)/python -m pytest -m "not slow"
 
 check: dev       ## lint, types, floors

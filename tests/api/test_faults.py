@@ -18,7 +18,7 @@ RECIPE = """\
 schema: 1
 name: texts
 seed: 3
-data: {{reader: table, with: {{path: "{path}", text: text, label: label, lang: ja}}}}
+data: {{reader: table, with: {{path: "{path}", text: text, label: label, lang: ja, licence: own}}}}
 steps:
   - {{name: varied, op: text.classical, from: data, rounds: 3, with: {{text: text}}}}
 studies:

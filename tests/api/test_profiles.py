@@ -17,7 +17,7 @@ from shisaku.store.run import Run
 
 RECIPE = """\
 name: sampled
-data: {{reader: folder, with: {{path: {path}}}}}
+data: {{reader: folder, with: {{path: {path}, licence: own}}}}
 steps:
   - {{name: quality, op: image.visual_quality, from: data, sample: {{n: 3}}}}
 """

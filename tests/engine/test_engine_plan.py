@@ -44,7 +44,7 @@ def test_a_key_changes_with_what_changes_the_result_and_with_nothing_else() -> N
         shards_of(STEP, OP, 1, [replace(FLOW, key="other")]),
         shards_of(STEP, OP, 1, [FLOW], pool=FLOW),
         shards_of(STEP, OP, 1, [FLOW], reference=FLOW),
-        shards_of(STEP, OP, 1, [FLOW], weights="other"),
+        shards_of(STEP, OP, 1, [FLOW], weights={"a model": "other"}),
         shards_of(STEP, OP, 1, [FLOW], pool=part),
     ]
     assert all(_keys(shards) == base for shards in same)

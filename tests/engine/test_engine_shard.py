@@ -15,6 +15,7 @@ from shisaku.core.recipe import Step
 from shisaku.core.sample import Sample
 from shisaku.core.transform import Transform
 from shisaku.engine.shard import cook_shard, merged
+from shisaku.engine.trace import Origin
 from shisaku.errors import ContaminationError, DataError, MachineError, RecipeError, StopRequestedError
 from shisaku.message import say
 
@@ -23,27 +24,27 @@ GROW = Step("grown", "pure.grow", ("data",))
 
 
 def _reasons(op: Any, step: Step = GROW, samples: Sequence[Sample] = SAMPLES) -> dict[str, str]:
-    result = cook_shard(op, step, 1, samples)
+    result = cook_shard(op, step, Origin(1), samples)
     return {drop.sample: str(drop.reason) for drop in result.drops}
 
 
 def test_children_are_named_after_step_and_round() -> None:
-    made = [cook_shard(pure_ops.Grow(), GROW, 1, SAMPLES[:1], round=turn).samples for turn in (0, 3)]
+    made = [cook_shard(pure_ops.Grow(), GROW, Origin(1), SAMPLES[:1], round=turn).samples for turn in (0, 3)]
     assert [sample.id for some in made for sample in some] == ["s00/grown.0", "s00/grown.3"]
-    twins = cook_shard(pure_ops.Grow(twins=3), GROW, 1, SAMPLES[:1], round=2).samples
+    twins = cook_shard(pure_ops.Grow(twins=3), GROW, Origin(1), SAMPLES[:1], round=2).samples
     assert [sample.id for sample in twins] == ["s00/grown.2", "s00/grown.2.1", "s00/grown.2.2"]
     assert all(sample.parents == ("s00",) and sample.depth == 1 for sample in twins)
 
 
 def test_views_keep_their_ids() -> None:
-    made = cook_shard(pure_ops.Square(), Step("sq", "pure.square", ("data",)), 1, SAMPLES).samples
+    made = cook_shard(pure_ops.Square(), Step("sq", "pure.square", ("data",)), Origin(1), SAMPLES).samples
     assert [sample.id for sample in made] == [sample.id for sample in SAMPLES]
     assert [sample.parts["square"].text for sample in made][:3] == ["0", "49", "196"]
 
 
 def test_only_the_poisoned_samples_leave_and_say_why() -> None:
     op = pure_ops.Grow(raises=("s02",), fails=("s03",), nothing=("s04",))
-    result = cook_shard(op, GROW, 1, SAMPLES)
+    result = cook_shard(op, GROW, Origin(1), SAMPLES)
     assert [sample.parents[0] for sample in result.samples] == ["s00", "s01", "s05"]
     assert {drop.sample: str(drop.reason) for drop in result.drops} == {
         "s02": "ZeroDivisionError: poisoned by s02",
@@ -54,8 +55,11 @@ def test_only_the_poisoned_samples_leave_and_say_why() -> None:
 
 
 def test_who_is_left_is_made_as_if_there_had_been_no_poison() -> None:
-    clean = {s.id: s.digest for s in cook_shard(pure_ops.Grow(), GROW, 1, SAMPLES).samples}
-    spoilt = {s.id: s.digest for s in cook_shard(pure_ops.Grow(raises=("s05",)), GROW, 1, SAMPLES).samples}
+    clean = {s.id: s.parts["number"].text for s in cook_shard(pure_ops.Grow(), GROW, Origin(1), SAMPLES).samples}
+    spoilt = {
+        s.id: s.parts["number"].text
+        for s in cook_shard(pure_ops.Grow(raises=("s05",)), GROW, Origin(1), SAMPLES).samples
+    }
     assert spoilt.items() < clean.items()
 
 
@@ -99,7 +103,7 @@ class _Twins(Transform):
 
 
 def test_one_child_that_fails_leaves_under_its_name_and_the_others_stand() -> None:
-    result = cook_shard(_Twins(), Step("said", "twins", ("data",)), 1, SAMPLES)
+    result = cook_shard(_Twins(), Step("said", "twins", ("data",)), Origin(1), SAMPLES)
     assert len(result.samples) == 2 * len(SAMPLES)
     assert len(result.drops) == len(SAMPLES)
     first = SAMPLES[0].id
@@ -115,7 +119,7 @@ def test_whatever_an_op_hands_back_becomes_a_reason(how: str) -> None:
 
 
 def test_swapped_outcomes_are_noticed_and_set_right() -> None:
-    result = cook_shard(_Odd("swapped"), GROW, 1, SAMPLES)
+    result = cook_shard(_Odd("swapped"), GROW, Origin(1), SAMPLES)
     assert [sample.parents[0] for sample in result.samples] == [sample.id for sample in SAMPLES]
 
 
@@ -132,7 +136,7 @@ class _Stopping(Transform):
 def test_what_is_no_samples_fault_stops_the_work(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_Stopping, "error", error(say("stop")))
     with pytest.raises(error):
-        cook_shard(_Stopping(), GROW, 1, SAMPLES)
+        cook_shard(_Stopping(), GROW, Origin(1), SAMPLES)
 
 
 def test_a_data_error_is_the_samples_fault_and_keeps_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +146,7 @@ def test_a_data_error_is_the_samples_fault_and_keeps_its_words(monkeypatch: pyte
 
 def test_a_metric_drops_what_it_cannot_measure_or_score() -> None:
     step = Step("rank", "pure.rank", ("data",))
-    result = cook_shard(pure_ops.Rank(raises=("s01",), wild=("s02",)), step, 1, SAMPLES)
+    result = cook_shard(pure_ops.Rank(raises=("s01",), wild=("s02",)), step, Origin(1), SAMPLES)
     reasons = {drop.sample: str(drop.reason) for drop in result.drops}
     assert reasons["s01"] == "s01 has no rank"
     assert reasons["s02"].startswith("ValueError: score pure.rank of s02 must be in [0, 1]")
@@ -169,8 +173,8 @@ def test_a_metric_may_not_score_strangers() -> None:
 
 
 def test_no_samples_give_nothing() -> None:
-    assert cook_shard(pure_ops.Grow(), GROW, 1, []).samples == ()
-    assert cook_shard(pure_ops.Rank(), GROW, 1, []).state is None
+    assert cook_shard(pure_ops.Grow(), GROW, Origin(1), []).samples == ()
+    assert cook_shard(pure_ops.Rank(), GROW, Origin(1), []).state is None
     assert merged(pure_ops.Rank(), []) is None
 
 

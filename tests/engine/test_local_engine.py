@@ -291,13 +291,13 @@ def test_an_estimate_needs_no_weights(tmp_path: Path, monkeypatch: pytest.Monkey
     from shisaku.errors import WeightsError
     from shisaku.models import loading
 
-    def missing(name: str) -> str:
+    def missing(name: str) -> dict[str, str]:
         raise WeightsError(say("not there"))
 
-    monkeypatch.setattr(loading, "weights_fingerprint", missing)
+    monkeypatch.setattr(loading, "weights_hashes", missing)
     monkeypatch.setattr(pure_ops.Grow, "models", ("efficientnet-lite0",))
     with pytest.raises(WeightsError):
-        weights.weights_of(pure_ops.Grow())
+        weights.models_of(pure_ops.Grow())
     assert estimate(RECIPE, SampleList(samples_of(8)), tmp_path)["unknown"]
     with pytest.raises(WeightsError):
         cook(RECIPE, samples_of(8), tmp_path)
@@ -309,7 +309,7 @@ def test_other_weights_are_other_work(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(pure_ops.Grow, "models", ("efficientnet-lite0",))
     cached = []
     for digest in ("one", "one", "other"):
-        monkeypatch.setattr(loading, "weights_fingerprint", lambda name, digest=digest: digest)
+        monkeypatch.setattr(loading, "weights_hashes", lambda name, digest=digest: {name: digest})
         run = cook(RECIPE, samples_of(4), tmp_path)
         cached.append({row["step"]: row["cached"] for row in run.read_rows("timings")}["grown"])
     assert cached == [0, 8, 0]

@@ -44,8 +44,8 @@ def test_stamps_with_a_class_take_part_and_bear_their_captions(tree: Path) -> No
     assert owl.labels == {"class": "bird"}
     assert owl.licence == "GPL-2"
     assert owl.problem is None
-    assert tuple(owl.parts["caption"]) == ("text", "A owl.", "en")
-    assert tuple(owl.parts["caption_ja"]) == ("text", "フクロウ0", "ja")
+    assert tuple(owl.parts["caption"])[:3] == ("text", "A owl.", "en")
+    assert tuple(owl.parts["caption_ja"])[:3] == ("text", "フクロウ0", "ja")
     assert set(task["stamps/animals/birds/hen"].parts) == {"image"}
     assert Path(owl.parts["image"][1]).read_bytes()[1:4] == b"PNG"
 

@@ -123,7 +123,7 @@ STUDIES = st.builds(
 RECIPES = st.builds(
     Recipe,
     name=NAMES,
-    data=st.builds(Source, WORDS, PARAMS),
+    data=st.builds(Source, WORDS, PARAMS, st.sampled_from(["commercial", "research"]), TEXTS, TEXTS),
     seed=st.integers(0, 10**17),
     select=st.dictionaries(NAMES, st.dictionaries(TEXTS, TEXTS, max_size=2), max_size=2),
     steps=_many(STEPS),
@@ -172,7 +172,7 @@ def _yaml_names(shape: type[BaseModel]) -> set[str]:
     ("shape", "noun", "renamed"),
     [
         (schema.RecipeShape, Recipe, {}),
-        (schema.SourceShape, Source, {"params": "with"}),
+        (schema.SourceShape, Source, {"params": "with", "atlas": "source"}),
         (schema.StepShape, Step, {"params": "with", "source": "from"}),
         (schema.SubsampleShape, Subsample, {}),
         (schema.KeepShape, Keep, {"source": "of"}),

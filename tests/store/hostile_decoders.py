@@ -12,7 +12,7 @@ from shisaku.store.decoded import Decoded
 from shisaku.store.limits import Limits
 
 
-def decode(task: str, path: Path, limits: Limits) -> Decoded:
+def decode(task: str, path: Path, limits: Limits, span: object) -> Decoded:
     """Misbehave as the file name asks, or give the file's bytes."""
     how = path.stem.partition("-")[0]
     if how == "hang":

@@ -147,7 +147,7 @@ def test_killed_in_the_middle_it_goes_on_and_ends_the_same(tmp_path: Path) -> No
         from shisaku.store.ingest import ingest
         from shisaku.store.readers.folder import FolderReader
         def progress(what, done, total):
-            if done >= 128:
+            if done >= 192:
                 os.kill(os.getpid(), signal.SIGKILL)
         ingest(FolderReader(sys.argv[1]), Path(sys.argv[2]), progress)
     """)
@@ -156,7 +156,7 @@ def test_killed_in_the_middle_it_goes_on_and_ends_the_same(tmp_path: Path) -> No
     assert killed.returncode == -signal.SIGKILL
     (step,) = (cache / "steps").iterdir()
     shards = sorted(path.name for path in step.iterdir())
-    assert shards == ["00000000.shard", "00000064.shard"]
+    assert shards[:2] == ["00000000.shard", "00000064.shard"]  # later ones may have been on their way
     (step / shards[1]).write_bytes(b"torn")
     counted: list[str] = []
     decode = Sandbox.decode
@@ -168,7 +168,8 @@ def test_killed_in_the_middle_it_goes_on_and_ends_the_same(tmp_path: Path) -> No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Sandbox, "decode", counting)
         resumed = ingest(FolderReader(str(root)), cache)
-    assert len(counted) == 200 - 64
+    kept = {int(name.removesuffix(".shard")) for name in shards if name != shards[1]}
+    assert len(counted) == sum(min(64, 200 - start) for start in range(0, 200, 64) if start not in kept)
     fresh = ingest(FolderReader(str(root)), tmp_path / "fresh")
     assert resumed.dataset.fingerprint == fresh.dataset.fingerprint
     assert list(resumed.dataset) == list(fresh.dataset)

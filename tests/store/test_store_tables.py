@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -160,3 +163,47 @@ def test_tables_that_are_none(name: str, text: str, said: str, tmp_path: Path) -
 )
 def test_language_by_script(texts: list[str], language: str) -> None:
     assert language_of(texts) == language
+
+
+@pytest.mark.slow
+def test_a_million_rows_with_a_broken_one_take_little_room(tmp_path: Path) -> None:
+    broken = 777_776
+    with (tmp_path / "big.csv").open("w") as file:
+        file.write("id,text,label\n")
+        for n in range(1_000_000):
+            file.write(f"{n},broken,,x\n" if n == broken else f"{n},what row number {n} says,{'ab'[n % 2]}\n")
+    look = (
+        "import sys, pyarrow; pyarrow.array(['a'])\n"
+        "from pathlib import Path\n"
+        "from shisaku.store.readers.table import TableReader\n"
+        "peak = lambda: int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]) * 1024\n"
+        "before = peak()\n"
+        "records = TableReader(sys.argv[1], text='text', label='label').records()\n"
+        "bad = [(r.id, str(r.problem)) for r in records if r.problem]\n"
+        "print(repr((bad, (peak() - before) / Path(sys.argv[1]).stat().st_size)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look, tmp_path / "big.csv"], capture_output=True, text=True, check=True
+    )
+    bad, ratio = ast.literal_eval(done.stdout)
+    assert bad == [("row-777777", "Line 777778 has 4 cells where the header has 3")]
+    print(ratio)
+    assert ratio < 3.5
+
+
+def test_rows_are_a_sequence_though_they_are_kept_as_columns(tmp_path: Path) -> None:
+    lines = [json.dumps({"a": str(n), **({"b": n} if n % 2 else {})}) for n in range(10_000)]
+    lines[5000] = "[]"
+    (tmp_path / "t.jsonl").write_text("\n".join(lines))
+    table = read_rows(tmp_path / "t.jsonl")
+    assert table.columns == ("a", "b")
+    assert (len(table.rows), table.rows[-1].cells, table.rows[4].cells) == (
+        10_000,
+        {"a": "9999", "b": "9999"},
+        {"a": "4"},
+    )
+    assert [row.line for row in table.rows if row.problem] == [5001]
+    assert list(table.rows)[9000:] == list(table.rows[9000:])
+    assert (table.rows.distinct("b"), len(list(table.rows.values("a")))) == (5000, 9999)
+    with pytest.raises(IndexError):
+        table.rows[10_000]

@@ -1,22 +1,61 @@
 """The dozen functions that a user calls; the command line calls nothing else."""
 
+from shisaku.api.atlas import (
+    atlas_add,
+    atlas_back_test,
+    atlas_classify,
+    atlas_compose,
+    atlas_search,
+    atlas_show,
+)
+from shisaku.api.caches import cache_clear, cache_list, cache_prune
+from shisaku.api.card import data_card
 from shisaku.api.checking import validate
+from shisaku.api.checkup import doctor
 from shisaku.api.export import augment
+from shisaku.api.exporting import data_formats, export_data
+from shisaku.api.forgetting import data_forget
+from shisaku.api.ingesting import ingest
 from shisaku.api.kitchen import run
 from shisaku.api.measuring import measure
+from shisaku.api.origins import data_lineage, data_prov
 from shisaku.api.page import write_report
 from shisaku.api.proof import Costs, calibrate, prove, prove_predictions
 from shisaku.api.result import RunResult
 from shisaku.api.shelf import list_ops
+from shisaku.api.splitting import data_split
 from shisaku.api.suggest import describe, init
+from shisaku.api.versions import data_checkout, data_diff, data_log, data_show
 from shisaku.api.weights import models_check, models_pull, models_status
 
 __all__ = [
     "Costs",
     "RunResult",
+    "atlas_add",
+    "atlas_back_test",
+    "atlas_classify",
+    "atlas_compose",
+    "atlas_search",
+    "atlas_show",
     "augment",
+    "cache_clear",
+    "cache_list",
+    "cache_prune",
     "calibrate",
+    "data_card",
+    "data_checkout",
+    "data_diff",
+    "data_forget",
+    "data_formats",
+    "data_lineage",
+    "data_log",
+    "data_prov",
+    "data_show",
+    "data_split",
     "describe",
+    "doctor",
+    "export_data",
+    "ingest",
     "init",
     "list_ops",
     "measure",

@@ -11,6 +11,7 @@ def validate(recipe: str | Path) -> dict[str, Any]:
 
     Returns what it would do (steps, studies, model weights it needs). Raises RecipeError.
     """
+    from shisaku.api.rights import check_source
     from shisaku.lab.resolve import resolve
     from shisaku.registry.check import check_recipe
     from shisaku.registry.load import load_recipe
@@ -18,6 +19,7 @@ def validate(recipe: str | Path) -> dict[str, Any]:
 
     loaded = load_recipe(Path(recipe))
     check_recipe(loaded, None)
+    check_source(loaded)
     resolved = resolve(loaded)
     weights = sorted({name for step in resolved.steps for name in make_op(step.op, step.params).models})
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shisaku.api.kinship import related_judges
 from shisaku.api.result import RunResult
+from shisaku.api.rights import Declared, check_source, cleared
 from shisaku.api.studying import study, study_minutes
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Recipe
@@ -19,6 +21,7 @@ from shisaku.message import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from shisaku.atlas.gate import Clearance
     from shisaku.core.progress import Progress
     from shisaku.core.study import StudyResult
     from shisaku.store.ingest import Ingested
@@ -50,11 +53,13 @@ def cook(
     progress: Progress,
     on_estimate: Callable[[dict[str, Any]], None] | None,
     profile: str = DEFAULT,
+    declared: Declared | None = None,
 ) -> RunResult:
     """Cook `recipe`, whose relative paths start at `base`, into the run folder `out`.
 
     In the profile ``long`` every step is asked of all its samples. Such a run is another run, and its recipe one
-    without `sample`.
+    without `sample`. Raises DataError where the licence of the data denies the use that the recipe declares, unless
+    the recipe or `declared` gives a reason.
     """
     from shisaku.lab.resolve import resolve
     from shisaku.registry.check import check_recipe
@@ -62,6 +67,7 @@ def cook(
     from shisaku.store.run import Run
 
     check_recipe(recipe, None)
+    check_source(recipe)
     recipe = _profiled(_located(recipe, base), profile)
     resolved = resolve(recipe)
     mark = fingerprint(recipe_fingerprint(recipe), preview or 0, profile)
@@ -75,9 +81,12 @@ def cook(
     with finished_or_partial(run):
         run.write_json("run", {"profile": profile})
         ingested = _ingest(order)
-        check_recipe(resolved, _kinds(ingested))
+        kinds, licences = _looked_at(ingested)
+        clearance = cleared(resolved, licences, declared or Declared())
+        run.write_json("run", {"licence": clearance.to_json()})
+        check_recipe(resolved, kinds)
         _prepare(run, order, ingested, on_estimate)
-        _make(run, order, ingested)
+        _make(run, order, ingested, clearance)
         results = study(run, resolved, preview=preview, workers=workers, progress=progress)
         _write_studies(run, results)
         _finish_page(run, order, bool(results))
@@ -156,8 +165,14 @@ def _ingest(order: _Order) -> Ingested:
     return ingest(reader, cache_dir(), order.progress)
 
 
-def _kinds(ingested: Ingested) -> dict[str, Any]:
-    return {name: part.kind for sample in ingested.dataset for name, part in sample.parts.items()}
+def _looked_at(ingested: Ingested) -> tuple[dict[str, Any], Counter[str]]:
+    """Return the kind of every part, and how many samples there are under each licence."""
+    kinds: dict[str, Any] = {}
+    licences: Counter[str] = Counter()
+    for sample in ingested.dataset:
+        kinds.update({name: part.kind for name, part in sample.parts.items()})
+        licences[sample.licence] += 1
+    return kinds, licences
 
 
 def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[[dict[str, Any]], None] | None) -> None:
@@ -185,7 +200,7 @@ def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[
     run.write_json("environment", environment(needed))
 
 
-def _make(run: Run, order: _Order, ingested: Ingested) -> None:
+def _make(run: Run, order: _Order, ingested: Ingested, clearance: Clearance) -> None:
     from shisaku.engine.local import LocalEngine
     from shisaku.registry.streams import CONTROL
     from shisaku.store.cache import StepCache
@@ -211,7 +226,7 @@ def _make(run: Run, order: _Order, ingested: Ingested) -> None:
                 "made": sum(made),
                 "dropped": sum(not row["step"].endswith(CONTROL) for row in run.read_rows("drops")),
             },
-            "notes": [note.to_json() for note in (*ingested.notes, *related_judges(order.recipe))],
+            "notes": [note.to_json() for note in (*clearance.notes(), *ingested.notes, *related_judges(order.recipe))],
             "preview": order.preview,
             "title": dict(order.recipe.title),
             "name": order.recipe.name,

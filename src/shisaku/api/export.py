@@ -25,11 +25,14 @@ def augment(
 ) -> dict[str, Any]:
     """Run the steps of a recipe (or of the first recipe for a folder) without studies, and export what was kept.
 
-    `out` gets one file per image or sound in a sub-folder per label, and ``metadata.jsonl`` with
-    ``file_name``, texts, labels, ``parent`` and ``depth``. Made samples are never mixed with the real ones.
+    `out` gets one file per image or sound in a sub-folder per label, and ``metadata.jsonl`` with ``file_name``,
+    texts, labels, ``parent``, ``depth``, and what says how it was made (``made_by``, the IPTC digital source type of
+    each part). Media carry that type inside, too (`shisaku.store.marks`). Made samples are never mixed with the
+    real ones.
     Raises RecipeError, DataError, MachineError.
     """
     from shisaku.api.cooking import child_makers, cook
+    from shisaku.api.rights import Declared
     from shisaku.store.run import Run
 
     target = Path(out)
@@ -47,6 +50,7 @@ def augment(
             workers=2,
             progress=progress,
             on_estimate=None,
+            declared=Declared(own_if_unsaid=not _is_recipe(Path(source))),
         )
         run = Run.open(result.path)
         kept = _kept(run, recipe)
@@ -56,7 +60,12 @@ def augment(
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (target / "metadata.jsonl").write_text(lines, encoding="utf-8")
     made = sum(row["made"] for row in counts if row["step"] in child_makers(recipe))
-    return {"out": str(target), "made": made, "kept": len(kept), "dropped": made - len(kept), "label": label}
+    return {"out": str(target), "made": made, "kept": len(kept), "dropped": made - len(kept), "label": label,
+            "notes": [dict(note) for note in result.notes]}  # fmt: skip
+
+
+def _is_recipe(source: Path) -> bool:
+    return source.suffix in (".yaml", ".yml")
 
 
 def _recipe_of(source: Path) -> tuple[Recipe, Path, str]:
@@ -64,11 +73,11 @@ def _recipe_of(source: Path) -> tuple[Recipe, Path, str]:
     from shisaku.registry.load import load_recipe, parse_recipe
     from shisaku.store.describe import describe
 
-    if source.suffix in (".yaml", ".yml"):
+    if _is_recipe(source):
         recipe = load_recipe(source)
         return recipe, source.resolve().parent, recipe.studies[0].label if recipe.studies else ""
     seen = describe(source)
-    return parse_recipe(recipe_text(seen, source.expanduser().resolve())), Path.cwd(), seen.label
+    return parse_recipe(recipe_text(seen, source.expanduser().resolve(), declare=False)), Path.cwd(), seen.label
 
 
 def _kept(run: Run, recipe: Recipe) -> list[Sample]:
@@ -82,6 +91,8 @@ def _kept(run: Run, recipe: Recipe) -> list[Sample]:
 
 
 def _write(sample: Sample, target: Path, label: str) -> dict[str, Any]:
+    from shisaku.store.marks import MADE_BY, fact_of
+
     row: dict[str, Any] = {"id": sample.id, "parent": sample.parents[0], "depth": sample.depth, **sample.labels}
     folder = sample.labels.get(label, "") if label else ""
     for name, part in sorted(sample.parts.items()):
@@ -89,14 +100,16 @@ def _write(sample: Sample, target: Path, label: str) -> dict[str, Any]:
             row[name] = part.text
         elif part.kind in SUFFIX:
             row["file_name"] = _write_media(sample, name, part, target, folder)
-    return row
+    traces = (MADE_BY, *(fact_of(name) for name in sample.parts))
+    return {**row, **{name: sample.facts[name] for name in traces if name in sample.facts}}
 
 
 def _write_media(sample: Sample, name: str, part: Part, target: Path, folder: str) -> str:
     from shisaku.core.identity import fingerprint
+    from shisaku.store.marks import marked
 
     safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in folder)[:60]
     place = Path(safe) / f"{fingerprint(sample.id, name)}{SUFFIX[part.kind]}"
     (target / place).parent.mkdir(parents=True, exist_ok=True)
-    (target / place).write_bytes(part.data)
+    (target / place).write_bytes(marked(part, sample))
     return place.as_posix()

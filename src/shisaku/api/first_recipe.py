@@ -12,20 +12,27 @@ from shisaku.api.defaults import CHAIN, NEAR, Usual, main_kind, usual
 if TYPE_CHECKING:
     from shisaku.store.describe import Description
 
+DECLARATION = """\
+# `licence: own` is your declaration that this data is yours to use. If it is somebody else's, put its licence
+# there (CC-BY-4.0, ...); `use: research` beside the reader if you do not mean to use it commercially."""
 LEAST_PER_CLASS = 6  # one to test and three folds to choose on, with some room
 
 
-def recipe_text(seen: Description, source: Path) -> str:
-    """Return the recipe for what was seen at `source`, with a study where the labels allow one."""
+def recipe_text(seen: Description, source: Path, declare: bool) -> str:
+    """Return the recipe for what was seen at `source`, with a study where the labels allow one.
+
+    `declare` writes ``licence: own``: the user's own declaration, which a comment beside it explains.
+    """
     kind = main_kind(seen.modalities)
     ops = usual(kind, seen.lang)
     why_not = _why_no_study(seen)
-    parts = [_head(seen, source), _steps(ops, seen), _study(ops, seen) if not why_not else _no_study(why_not)]
+    parts = [_head(seen, source, declare), _steps(ops, seen), _study(ops, seen) if not why_not else _no_study(why_not)]
     return "\n".join(parts)
 
 
-def _head(seen: Description, source: Path) -> str:
-    params = {**seen.params, "path": str(source)}
+def _head(seen: Description, source: Path, declare: bool) -> str:
+    params = {**seen.params, "path": str(source), **({"licence": "own"} if declare else {})}
+    about = f"{DECLARATION}\n" if declare else ""
     described = "; ".join(str(why) for why in seen.why)
     studied = not _why_no_study(seen)
     counts = ", ".join(f"{n} {kind}" for kind, n in seen.modalities.items())
@@ -39,7 +46,7 @@ title:
   ja: {_quoted(f"{source.name} の最初の検証" + ("：古典的な変換は役に立つか" if studied else ""))}
 seed: 1               # decides everything that is drawn at random while making data
 policy: on-prem       # nothing leaves this machine
-data: {{reader: {seen.reader}, with: {_flow(params)}}}
+{about}data: {{reader: {seen.reader}, with: {_flow(params)}}}
 """
 
 

@@ -12,6 +12,7 @@ from shisaku.api.result import RunResult
 from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import Recipe
 
+DATASET = "dataset"
 OnEstimate = Callable[[dict[str, Any]], None]
 
 
@@ -26,16 +27,19 @@ def run(
     workers: int = 2,
     progress: Progress = silent,
     on_estimate: OnEstimate | None = None,
+    accept_licence: str = "",
 ) -> RunResult:
     """Make, measure, keep, prove and report; returns the finished run.
 
     `recipe` is a file or a Recipe. The run folder `out` (default ``runs/<name>-<fingerprint>``) is resumed if it
     holds the same recipe, and said to be already done if it is. `preview` uses only that many items per class
     or stream. The profile ``long`` asks every step of all its samples, whatever its `sample`, and makes another
-    run. `split_seed` replaces the studies' split seed, `data` the reader's path. Raises RecipeError, DataError,
+    run. `split_seed` replaces the studies' split seed, `data` the reader's path. `accept_licence` is a reason, kept
+    on record, for using data whose licence denies the use that the recipe declares. Raises RecipeError, DataError,
     MachineError.
     """
     from shisaku.api.cooking import cook
+    from shisaku.api.rights import Declared
     from shisaku.registry.load import load_recipe
 
     began = time.monotonic()
@@ -51,6 +55,7 @@ def run(
         progress=progress,
         on_estimate=on_estimate,
         profile=profile,
+        declared=Declared(accept=accept_licence),
     )
     return replace(result, seconds=time.monotonic() - began)
 
@@ -61,7 +66,12 @@ def _with_overrides(recipe: Recipe, split_seed: int | None, data: str | Path | N
         recipe = replace(recipe, studies=studies)
     if data is not None:
         from shisaku.registry.doors import READERS, load
+        from shisaku.store.home import is_home
 
+        if is_home(Path(data)) and recipe.data.reader != DATASET:
+            # What was ingested has its labels by name already: the recipe's own reader is not asked.
+            home = replace(recipe.data, reader=DATASET, params={"path": str(Path(data).resolve())})
+            return replace(recipe, data=home)
         reader = load(READERS, recipe.data.reader)
         names = [f.name for f in fields(reader)] if is_dataclass(reader) else []
         field = "data_dir" if "data_dir" in names else "path"

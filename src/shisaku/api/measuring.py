@@ -26,9 +26,11 @@ def measure(
     """Measure every item of a folder or table: quality, and nearness to the real data `against`.
 
     Without `against`, near copies are looked for inside the folder. Returns one summary per metric; the run
-    (default ``runs/measure-...``) holds every score. Raises DataError, MachineError.
+    (default ``runs/measure-...``) holds every score. Data without a stated licence count as yours, and a note says so.
+    Raises DataError, MachineError.
     """
     from shisaku.api.cooking import cook
+    from shisaku.api.rights import Declared
     from shisaku.store.describe import describe
     from shisaku.store.run import Run
 
@@ -43,8 +45,14 @@ def measure(
         workers=2,
         progress=progress,
         on_estimate=None,
+        declared=Declared(own_if_unsaid=True),
     )
-    return {"run": str(result.path), "metrics": _summaries(Run.open(result.path)), "counts": dict(result.counts)}
+    return {
+        "run": str(result.path),
+        "metrics": _summaries(Run.open(result.path)),
+        "counts": dict(result.counts),
+        "notes": [dict(note) for note in result.notes],
+    }
 
 
 def _recipe(source: Path, against: Path | None, ops: Usual) -> Recipe:

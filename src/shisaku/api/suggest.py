@@ -35,6 +35,7 @@ def init(path: str | Path, out: str | Path | None = None, force: bool = False) -
     RecipeError if a recipe is there and `force` is not set.
     """
     from shisaku.api.first_recipe import recipe_text
+    from shisaku.api.rights import may_declare
     from shisaku.registry.check import check_recipe
     from shisaku.registry.load import parse_recipe
     from shisaku.store.describe import describe as look
@@ -48,7 +49,7 @@ def init(path: str | Path, out: str | Path | None = None, force: bool = False) -
             where=str(target),
             next=say("Run it, give another --out, or replace it with --force"),
         )
-    text = recipe_text(seen, source)
+    text = recipe_text(seen, source, declare=may_declare(seen))
     check_recipe(parse_recipe(text, where=str(target)), None)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")

@@ -7,7 +7,23 @@ from typing import Annotated
 import typer
 
 from shisaku import __version__
-from shisaku.cli import augment, describe, init, measure, models, ops, prove, report, run, validate
+from shisaku.cli import (
+    atlas,
+    augment,
+    cache,
+    data,
+    describe,
+    doctor,
+    ingest,
+    init,
+    measure,
+    models,
+    ops,
+    prove,
+    report,
+    run,
+    validate,
+)
 
 app = typer.Typer(
     name="shisaku",
@@ -36,6 +52,7 @@ def shisaku(
 
 app.command("init")(init.command)
 app.command("describe")(describe.command)
+app.command("ingest")(ingest.command)
 app.command("run")(run.command)
 app.command("validate")(validate.command)
 app.command("augment")(augment.command)
@@ -43,4 +60,8 @@ app.command("measure")(measure.command)
 app.command("prove")(prove.command)
 app.command("report")(report.command)
 app.command("ops")(ops.command)
+app.command("doctor")(doctor.command)
 app.add_typer(models.app, name="models")
+app.add_typer(data.app, name="data")
+app.add_typer(cache.app, name="cache")
+app.add_typer(atlas.app, name="atlas")

@@ -38,5 +38,7 @@ def command(
         typer.echo(told(say("{kept} kept, {dropped} dropped of {made} made, in {out}", **{
             name: result[name] for name in ("kept", "dropped", "made", "out")
         })))  # fmt: skip
+        for note in result["notes"]:
+            typer.echo(told(note))
         prove = f"shisaku prove --real {source} --synthetic {result['out']} --label {result['label'] or 'LABEL'}"
         typer.echo(told(say("A prototype, not yet worth anything; prove it: {command}", command=prove)))

@@ -41,4 +41,6 @@ def command(
             "{metric}: {n} items, median {median:.3f}, lowest {lowest:.3f} ({lowest_item}), {issues} issues", **metric
         )
         typer.echo(told(line))
+    for note in result["notes"]:
+        typer.echo(told(note))
     typer.echo(told(say("Every item: {path}", path=f"{result['run']}/scores.parquet")))

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from shisaku.cli.show import told
+from shisaku.message import say
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write; default: beside your work, said at the end.")]
 JsonOut = Annotated[Path | None, typer.Option("--out", help="Also write the JSON document to this file.")]
@@ -14,3 +17,14 @@ Preview = Annotated[
     int | None, typer.Option("--preview", min=2, help="Use only N items per class or stream: a look, not a verdict.")
 ]
 Adopt = Annotated[bool, typer.Option("--fail-unless-adopt", help="Exit with 3 unless the overall verdict is ADOPT.")]
+
+
+def pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """Return name -> value of an option that is given as ``NAME=VALUE``, once per name. Raises BadParameter."""
+    found = {}
+    for one in given or ():
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise typer.BadParameter(told(say("Write {option} NAME=VALUE", option=option)))
+        found[name.strip()] = value
+    return found

@@ -30,6 +30,14 @@ def command(
     data: Annotated[
         Path | None, typer.Option("--data", help="Read the data here instead of where the recipe says.")
     ] = None,
+    accept_licence: Annotated[
+        str,
+        typer.Option(
+            "--accept-licence",
+            metavar="REASON",
+            help="Use data whose licence denies the use declared in the recipe; the reason goes on record.",
+        ),
+    ] = "",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes for fits and threads for models.")] = 2,
     fail_unless_adopt: Adopt = False,
     json: Json = False,
@@ -45,6 +53,8 @@ def command(
 
       shisaku run my.recipe.yaml --split-seed 2 --json
 
+      shisaku run my.recipe.yaml --accept-licence "the owner agreed in a letter of 3 May"
+
     """
     from shisaku.api import run
 
@@ -56,6 +66,7 @@ def command(
             profile=profile,
             split_seed=split_seed,
             data=data,
+            accept_licence=accept_licence,
             workers=workers,
             progress=report,
             on_estimate=None if json else say_estimate,

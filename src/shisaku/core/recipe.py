@@ -16,10 +16,18 @@ ROOT = "data"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where samples come from: a reader by its registry name and its parameters."""
+    """Where samples come from: a reader by its registry name and its parameters, and what they are used for.
+
+    `use` (commercial, research, redistribution, third-party) is what the licences must allow; `atlas` names the
+    entry of the atlas that samples without a licence of their own fall under; `override` is the reason for using
+    data whose licence does not allow it, kept on record.
+    """
 
     reader: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    use: Literal["commercial", "research", "redistribution", "third-party"] = "commercial"
+    atlas: str = ""
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from shisaku.engine.ledger import Trace
 from shisaku.engine.plan import Flow, Shard
 from shisaku.engine.shard import cook_shard
 from shisaku.engine.sound import sound_seconds
+from shisaku.engine.trace import Origin
 from shisaku.store.cache import StepCache
 from shisaku.store.shard import ShardResult
 
@@ -62,7 +63,7 @@ class Work:
 
     step: Step
     op: Op
-    seed: int
+    origin: Origin
     pool: Larder
     reference: Larder
     cache: StepCache
@@ -75,7 +76,7 @@ class Work:
         samples = shard.source.dataset.take(shard.ids)
         pool, reference = self.pool.samples(), self.reference.samples()
         began = time.perf_counter()
-        result = cook_shard(self.op, self.step, self.seed, samples, pool, reference, round=shard.round)
+        result = cook_shard(self.op, self.step, self.origin, samples, pool, reference, round=shard.round)
         seconds = time.perf_counter() - began
         result = replace(result, seconds=seconds, audio_seconds=sound_seconds(self.op, samples, result.samples))
         self.cache.put(shard.key, shard.name, result)

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from shisaku.core.dataset import Dataset
+from shisaku.core.op import Op
 from shisaku.core.recipe import ROOT, Keep, Recipe, Step
 from shisaku.core.transform import Transform
 from shisaku.engine.census import selections, take_census
 from shisaku.engine.costs import Costs
 from shisaku.engine.draw import drawn
 from shisaku.engine.plan import SHARD, Flow, Shard, shards_of, step_key
-from shisaku.engine.weights import weights_of
+from shisaku.engine.weights import models_of
 from shisaku.errors import MachineError, WeightsError
 from shisaku.registry.make import make_op
 from shisaku.registry.streams import CONTROL, cooking_order
@@ -95,12 +96,11 @@ class _Forecast:
     def _step(self, step: Step, costs: Costs) -> StepCost:
         op = make_op(step.op, step.params, step.line)
         sources = self._asked(step)
-        beside = [self.flows[name] if name else None for name in (step.pool, step.reference)]
         try:
-            shards = shards_of(step, op, self.recipe.seed, sources, *beside, weights=weights_of(op), size=SHARD)
+            shards = self._shards(step, op, sources, models_of(op))
             there = [self._made(shard) for shard in shards]
         except WeightsError:
-            shards = shards_of(step, op, self.recipe.seed, sources, *beside, size=SHARD)
+            shards = self._shards(step, op, sources, {})
             there = [None] * len(shards)
         left = sum(len(shard.ids) for shard, made in zip(shards, there, strict=True) if made is None)
         if isinstance(op, Transform):
@@ -115,6 +115,11 @@ class _Forecast:
             return StepCost(step.name, op.name, items, left, seconds * left, size * left)
         size = self.mean_bytes if isinstance(op, Transform) else 0.0
         return StepCost(step.name, op.name, items, left, None, size * left)
+
+    def _shards(self, step: Step, op: Op, sources: Sequence[Flow], weights: Mapping[str, str]) -> list[Shard]:
+        beside = [self.flows[name] if name else None for name in (step.pool, step.reference)]
+        seed, policy = self.recipe.seed, self.recipe.policy
+        return shards_of(step, op, seed, sources, *beside, weights=weights, policy=policy, size=SHARD)
 
     def _asked(self, step: Step) -> list[Flow]:
         """Return the sources with what `step` is asked of; of samples not made yet as many, whatever their strata."""

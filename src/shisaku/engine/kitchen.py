@@ -23,7 +23,8 @@ from shisaku.engine.ledger import Asked, Ledger
 from shisaku.engine.plan import Flow, shards_of, step_key
 from shisaku.engine.shard import merged
 from shisaku.engine.sift import OP, control, sift
-from shisaku.engine.weights import weights_of
+from shisaku.engine.trace import Origin
+from shisaku.engine.weights import models_of
 from shisaku.errors import DataError, MachineError
 from shisaku.message import say
 from shisaku.registry.make import make_op
@@ -65,6 +66,7 @@ class Kitchen:
         sources = drawn(work, self.recipe.seed, whole)
         asked = Asked(_different(sources), _different(whole))
         pool, reference = self._needed(work, work.pool), self._needed(work, work.reference)
+        origin = Origin(self.recipe.seed, models_of(op), self.recipe.policy)
         shards = shards_of(
             work,
             op,
@@ -72,11 +74,12 @@ class Kitchen:
             sources,
             pool,
             reference,
-            weights=weights_of(op),
+            weights=origin.models,
+            policy=origin.policy,
             size=self.shard_size,
         )
         began = time.perf_counter()
-        shared = Work(work, op, self.recipe.seed, Larder(pool), Larder(reference), self.cache)
+        shared = Work(work, op, origin, Larder(pool), Larder(reference), self.cache)
         done = cook_shards(shared, shards, self.workers, self.progress)
         self._count_time(work, op, done, time.perf_counter() - began)
         if isinstance(op, Metric):

@@ -7,13 +7,15 @@ and downstream only the shards that hold other samples.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.identity import fingerprint
 from shisaku.core.op import Op
 from shisaku.core.recipe import Step
+from shisaku.engine.trace import SCHEMA as TRACE
 from shisaku.errors import RecipeError
 from shisaku.message import say
 
@@ -61,13 +63,14 @@ def shards_of(
     pool: Flow | None = None,
     reference: Flow | None = None,
     *,
-    weights: str = "",
+    weights: Mapping[str, str] = MappingProxyType({}),
+    policy: str = "",
     size: int = SHARD,
 ) -> list[Shard]:
     """Cut a step into shards of `size` samples, round by round, sources in their order.
 
-    An op may ask for smaller ones (`Op.batch`). `weights` is a digest of the models behind the op. A sample that
-    flows in through two sources is cooked once. Raises RecipeError if it has two forms.
+    An op may ask for smaller ones (`Op.batch`). `weights` are the hashes of the models behind the op, `policy` the
+    recipe's. A sample that flows in through two sources is cooked once. Raises RecipeError if it has two forms.
     """
     shards: list[Shard] = []
     size = min(size, op.batch or size)
@@ -77,6 +80,8 @@ def shards_of(
             key = fingerprint(
                 op.fingerprint,
                 weights,
+                policy,
+                TRACE,
                 step.name,
                 seed,
                 turn,

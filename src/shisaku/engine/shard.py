@@ -1,4 +1,4 @@
-"""Cooking one shard: a pure function of an op, a step, a seed and samples, and the only place where ops are called.
+"""Cooking one shard: a pure function of an op, a step, its origin and samples, and the only place where ops are called.
 
 An op may raise on a sample or break its promises. The shard is then cooked again one sample at a time, so
 that exactly those samples become Drops with the error's class and words, and nothing vanishes.
@@ -7,6 +7,7 @@ that exactly those samples become Drops with the error's class and words, and no
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from shisaku.core.drop import Drop
@@ -17,6 +18,7 @@ from shisaku.core.sample import Sample
 from shisaku.core.seed import rng_for
 from shisaku.core.transform import Transform
 from shisaku.engine.outcome import Accepted, BrokenPromiseError, accepted
+from shisaku.engine.trace import Maker, Origin
 from shisaku.errors import ContaminationError, MachineError, RecipeError, ShisakuError
 from shisaku.message import Message, say
 from shisaku.store.shard import ShardResult
@@ -31,7 +33,7 @@ Made = TypeVar("Made")
 def cook_shard(
     op: Op,
     step: Step,
-    seed: int,
+    origin: Origin,
     samples: Sequence[Sample],
     pool: Sequence[Sample] | None = None,
     reference: Sequence[Sample] | None = None,
@@ -40,28 +42,30 @@ def cook_shard(
 ) -> ShardResult:
     """Return what `op` makes of `samples`, or measures on them, with a Drop for each that it cannot handle.
 
-    A Transform gets for every sample the rng of (seed, ``step#round``, sample id). Raises what the op raises
+    A Transform gets for every sample the rng of (seed, ``step#round``, sample id), and what it makes gets its
+    trace. Raises what the op raises
     of RecipeError, MachineError and ContaminationError.
     """
     if isinstance(op, Transform):
-        return _transformed(op, step, seed, samples, pool, round)
+        return _transformed(op, step, origin, samples, pool, round)
     if isinstance(op, Metric):
         return _measured(op, step, samples, reference)
     raise MachineError(say("{name} is neither a Transform nor a Metric", name=op.name))
 
 
 def _transformed(
-    op: Transform, step: Step, seed: int, samples: Sequence[Sample], pool: Sequence[Sample] | None, round: int
+    op: Transform, step: Step, origin: Origin, samples: Sequence[Sample], pool: Sequence[Sample] | None, round: int
 ) -> ShardResult:
+    maker = Maker(op, step.name, round, origin)
+
     def apply(batch: Sequence[Sample]) -> list[Accepted]:
         # Made anew for every try: a generator that was used before would give other numbers.
-        rngs = [rng_for(seed, f"{step.name}#{round}", sample.id) for sample in batch]
+        rngs = [rng_for(origin.seed, f"{step.name}#{round}", sample.id) for sample in batch]
         outcomes = op.apply(batch, rngs, pool)
         if len(outcomes) != len(batch):
             raise BrokenPromiseError(say("It gave {got} outcomes for {n} samples", got=len(outcomes), n=len(batch)))
-        return [
-            accepted(outcome, sample, op, step.name, round) for sample, outcome in zip(batch, outcomes, strict=True)
-        ]
+        pairs = zip(batch, outcomes, strict=True)
+        return [_signed(accepted(outcome, s, op, step.name, round), s, maker, pool) for s, outcome in pairs]
 
     made: list[Sample] = []
     drops: list[Drop] = []
@@ -73,6 +77,10 @@ def _transformed(
             made += outcome.made
             drops += [Drop(name, step.name, op.name, reason) for name, reason in outcome.lost]
     return ShardResult(samples=tuple(made), drops=tuple(drops))
+
+
+def _signed(one: Accepted, source: Sample, maker: Maker, pool: Sequence[Sample] | None) -> Accepted:
+    return replace(one, made=tuple(maker.signed(made, source, pool or ()) for made in one.made))
 
 
 def _measured(op: Metric, step: Step, samples: Sequence[Sample], reference: Sequence[Sample] | None) -> ShardResult:

@@ -141,8 +141,10 @@ def _open(model: str, local: Path | None, threads: int | None) -> Any:
     return backends[model](local, threads)
 
 
-def weights_fingerprint(name: str) -> str:
-    """Return a digest of the weights behind a model or role, for cache keys. Raises WeightsError if they lack."""
+def weights_hashes(name: str) -> dict[str, str]:
+    """Return name and fingerprint of each set of weights behind a model or role, for cache keys and lineage.
+
+    Raises WeightsError if they lack.
+    """
     model = ROLES.get(name, name)
-    parts = MADE_OF.get(model, (model,))
-    return "+".join(find_weights(part).fingerprint for part in parts)
+    return {part: find_weights(part).fingerprint for part in MADE_OF.get(model, (model,))}

@@ -27,7 +27,7 @@ def build(shape: RecipeShape, place_of: PlaceOf) -> Recipe:
     """Return the Recipe of a shape; `place_of` tells where its steps and keeps were written."""
     return Recipe(
         name=shape.name,
-        data=Source(shape.data.reader, shape.data.params),
+        data=Source(shape.data.reader, shape.data.params, shape.data.use, shape.data.atlas, shape.data.override),
         seed=shape.seed,
         select=shape.select,
         steps=tuple(_step(step, place_of(("steps", i))[0]) for i, step in enumerate(shape.steps)),

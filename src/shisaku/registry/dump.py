@@ -12,7 +12,7 @@ from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Keep, Recipe, StudySpec
 from shisaku.registry.yaml_tree import scalar
 
-_YAML_NAMES = {"params": "with", "source": "from", "minimum": "min"}
+_YAML_NAMES = {"params": "with", "source": "from", "minimum": "min", "atlas": "source"}
 _LOOKS = {"looks_taken": "taken", "looks_note": "note"}
 
 

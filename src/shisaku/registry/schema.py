@@ -26,10 +26,13 @@ class _Shape(BaseModel):
 
 
 class SourceShape(_Shape):
-    """`data`: a reader and its parameters."""
+    """`data`: a reader and its parameters, the use that its licence must allow, and where else its licence is said."""
 
     reader: Word
     params: Params = Field(default={}, alias="with")
+    use: Literal["commercial", "research", "redistribution", "third-party"] = "commercial"
+    atlas: str = Field(default="", alias="source", max_length=200)
+    override: str = Field(default="", max_length=2000)
 
 
 class SubsampleShape(_Shape):

@@ -27,7 +27,11 @@ def machine(record: Record) -> Row:
 def about(record: Record) -> Row:
     """Return what the run says of itself, without what the page says elsewhere."""
     found: Any = record.documents["run"] or {}
-    return {key: value for key, value in found.items() if key not in SAID_ELSEWHERE}
+    told = {key: value for key, value in found.items() if key not in SAID_ELSEWHERE}
+    licence = told.get("licence")
+    if isinstance(licence, Mapping) and "said" in licence:
+        told["licence"] = licence["said"]  # one line; the run holds every licence with its reason
+    return told
 
 
 def _environment(record: Record) -> Row:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from shisaku.core.drop import Drop, Failure
 from shisaku.core.recipe import ROOT
@@ -15,7 +16,7 @@ from shisaku.core.sample import Kind, Part, Sample
 from shisaku.errors import DataError
 from shisaku.message import say
 from shisaku.store.codecs import encode_table
-from shisaku.store.decoded import Decoded
+from shisaku.store.decoded import AGAIN, Decoded
 from shisaku.store.encodings import decode_text, read_text
 from shisaku.store.readers.inside import plain_name
 from shisaku.store.readers.reader import RawPart, Record
@@ -36,7 +37,7 @@ def decode_records(records: Sequence[Record], box: Sandbox) -> ShardResult:
     itself. Empty texts are left out. The sound of a video becomes a part of its own, ``<part>_audio``.
     """
     jobs = [(n, name, task, part) for n, record in enumerate(records) for name, task, part in _tasks(record)]
-    outcomes = box.map(Job(task, part.source) for _, _, task, part in jobs if not isinstance(part.source, str))
+    outcomes = box.map(_job(task, part) for _, _, task, part in jobs)
     decoded: dict[int, dict[str, Decoded | Failure]] = {}
     for (n, name, _, _), outcome in zip(jobs, outcomes, strict=True):
         decoded.setdefault(n, {})[name] = outcome
@@ -55,9 +56,16 @@ def _tasks(record: Record) -> Iterator[tuple[str, str, RawPart]]:
     """Give (part, task, source) of everything that the sandbox has to decode."""
     for name, part in record.parts.items() if not record.problem else ():
         if part.kind in DECODED and not isinstance(part.source, str):
+            if record.canonical:
+                yield name, AGAIN + part.kind, part
+                continue
             yield name, part.kind, part
             if part.kind == "video" and name + TRACK not in record.parts:
                 yield name + TRACK, "track", part
+
+
+def _job(task: str, part: RawPart) -> Job:
+    return Job(task, cast("Path | bytes", part.source), part.span if part.cut else None)
 
 
 def _sample(record: Record, decoded: Mapping[str, Decoded | Failure]) -> Sample | Failure:
@@ -70,10 +78,10 @@ def _sample(record: Record, decoded: Mapping[str, Decoded | Failure]) -> Sample 
         if isinstance(made, Failure):
             return made
         seen.update({f"{name}_{fact}": value for fact, value in made.facts.items()})
-        if made.data:
-            uri = plain_name(os.fspath(raw.source)) if isinstance(raw.source, Path) else ""
+        if made.data or record.canonical:
+            uri = plain_name(os.fspath(raw.source)) if isinstance(raw.source, Path) else raw.uri
             parts[name] = Part(raw.kind, made.data, uri, raw.lang, raw.span, raw.clock)
-        if raw.kind == "video":
+        if raw.kind == "video" and not record.canonical:
             failed = _add_track(name, raw, decoded.get(name + TRACK), parts)
             if failed:
                 return failed
@@ -86,7 +94,7 @@ def _sample(record: Record, decoded: Mapping[str, Decoded | Failure]) -> Sample 
         group=record.group,
         licence=record.licence,
         consent=record.consent,
-        facts={**seen, **record.facts},
+        facts=dict(record.facts) if record.canonical else {**seen, **record.facts},
         parents=record.parents,
         depth=record.depth,
     )

@@ -170,8 +170,12 @@ class FrameWriter:
         done, data = cv2.imencode(".jpg", cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_RGB2BGR), options)
         if not done:
             raise MediaError(say("A frame could not be written as JPEG"))
+        self.add_jpeg(seconds, data.tobytes())
+
+    def add_jpeg(self, seconds: float, data: bytes) -> None:
+        """Add a frame that is a JPEG already."""
         # ZipInfo's own date (1980) keeps the clock out of the bytes.
-        self._zip.writestr(zipfile.ZipInfo(f"{len(self.times):06d}.jpg"), data.tobytes())
+        self._zip.writestr(zipfile.ZipInfo(f"{len(self.times):06d}.jpg"), data)
         self.times.append(round(seconds, 6))
 
     def to_bytes(self) -> bytes:

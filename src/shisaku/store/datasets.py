@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.sample import Sample
+from shisaku.store.arrow import sample_schema, samples_to_table, table_to_samples
 from shisaku.store.atomic import disk_errors, write_bytes
 from shisaku.store.lance_table import LanceDataset, write_dataset
 from shisaku.store.manifest import manifest_bytes, read_manifest
 from shisaku.store.memory import SampleList, dataset_fingerprint, known, twice
-from shisaku.store.shard import read_index, read_samples
+from shisaku.store.shard import read_index, read_samples, read_table
 
 __all__ = ["LanceDataset", "SampleList", "ShardDataset", "open_dataset", "write_dataset", "write_shards"]
 
@@ -56,6 +58,13 @@ class ShardDataset:
     def take(self, ids: Sequence[str]) -> list[Sample]:
         """Read samples by id, in the order asked. Raises DataError for an unknown id."""
         return list(self._read([known(id_, self._shard_of, "") for id_ in ids]))
+
+    def tables(self) -> Iterator[Any]:
+        """Give the shards as the Arrow tables they lie in, brought to today's schema."""
+        for path in self.paths:
+            with disk_errors(path):
+                table = read_table(path)
+            yield table if table.schema == sample_schema() else samples_to_table(table_to_samples(table))
 
     def _read(self, ids: Sequence[str]) -> Iterator[Sample]:
         """Hold a shard in memory only between the first and the last sample asked of it."""

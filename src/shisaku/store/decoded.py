@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+AGAIN = "again "  # before a kind: the task that decodes what has the canonical form already
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from shisaku.errors import DataError
@@ -35,6 +37,27 @@ def read_text(path: Path, limit_mb: int = TEXT_MB) -> tuple[str, Message | None]
     if encoding == "cp932":
         return text, say("{file} is Shift_JIS (CP932), not UTF-8, and was read as that", file=path.name)
     return text, None
+
+
+def text_encoding(path: Path, limit_mb: int = TEXT_MB) -> tuple[str, Message | None]:
+    """Return the encoding of a text file of any size, with the note of `read_text`, holding a piece of it at a time.
+
+    Raises DataError like `read_text`.
+    """
+    with suppress(OSError, UnicodeError):
+        if path.is_file() and path.stat().st_size <= limit_mb * MEGABYTE:
+            with open(path, "rb") as file:
+                start = file.read(MEGABYTE)
+                marked = next((name for mark, name in MARKS if start.startswith(mark)), "")
+                decoder = codecs.getincrementaldecoder(marked or "utf-8")()
+                while start and (marked or b"\0" not in start):
+                    decoder.decode(start)
+                    start = file.read(MEGABYTE)
+                if not start:
+                    decoder.decode(b"", final=True)
+                    return marked or "utf-8", None
+    _, note = read_text(path, limit_mb)  # finds Shift_JIS, or says what is wrong and where
+    return "cp932", note
 
 
 def decode_text(raw: bytes, where: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from shisaku.message import say
 from shisaku.store.codecs import encode_image
 from shisaku.store.decoded import Decoded
 from shisaku.store.limits import Limits
+from shisaku.store.marks import mark_facts
 from shisaku.store.media import as_file, first_bytes, suffix
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "AVIF")
 FIRST_BYTES = 512
 DEEP = 0xFFFF
+GPS = 0x8825  # the EXIF tag that holds where a picture was taken
 
 
 def look_at_image(media: Path | bytes, limits: Limits) -> Decoded:
     """Return the facts in the header, nothing decoded. Raises MediaError."""
     with _opened(media, limits) as picture:
-        return Decoded(b"", _size_fact(picture))
+        return Decoded(b"", {**_size_fact(picture), **mark_facts(media)})
 
 
 def read_image(media: Path | bytes, limits: Limits) -> Decoded:
@@ -37,15 +39,19 @@ def read_image(media: Path | bytes, limits: Limits) -> Decoded:
     from PIL import ImageOps
 
     with _opened(media, limits) as picture:
-        facts = _size_fact(picture)
+        facts = {**_size_fact(picture), **mark_facts(media)}
+        if picture.getexif().get_ifd(GPS):
+            facts["gps"] = "present"  # the place itself is nobody's business here
         if picture.format != "MPO" and getattr(picture, "is_animated", False):
             facts["frame"] = "first of several"
         if picture.mode == "RGB":
-            # JPEG can leave out detail while decoding; twice the target loses nothing that one can see.
-            picture.draft("RGB", (2 * limits.max_side, 2 * limits.max_side))
+            # JPEG can leave out detail while decoding; twice the target loses nothing that one can see. The target
+            # has the picture's own shape: asked for a square, Pillow goes by the shorter side and leaves out less.
+            share = min(1.0, 2 * limits.max_side / max(picture.size))
+            picture.draft("RGB", (round(picture.width * share), round(picture.height * share)))
         picture.load()
         upright = _eight_bits(ImageOps.exif_transpose(picture), facts)
-        small = _shrunk(upright, limits.max_side, facts)
+        small = shrunk(upright, limits.max_side, facts)
         return Decoded(encode_image(np.asarray(small)), facts)
 
 
@@ -97,7 +103,8 @@ def _eight_bits(picture: Picture, facts: dict[str, str]) -> Picture:
     return picture.convert("RGB")
 
 
-def _shrunk(picture: Picture, max_side: int, facts: dict[str, str]) -> Picture:
+def shrunk(picture: Picture, max_side: int, facts: dict[str, str]) -> Picture:
+    """Return a picture made smaller until its longest side is `max_side`; the fact `shrunk` says so."""
     from PIL import Image
 
     longest = max(picture.size)

@@ -6,8 +6,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -31,6 +32,7 @@ from shisaku.store.sandbox import Sandbox
 
 VERSION = 2  # goes up when the same file would give another part
 SHARD = 64
+AT_ONCE = 2  # shards
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,27 @@ class Ingested:
     dataset: Dataset
     drops: tuple[Drop, ...]
     notes: tuple[Message, ...] = ()
+
+
+class NothingUsableError(DataError):
+    """No record became a sample; `drops` say of each why."""
+
+    def __init__(self, drops: Sequence[Drop] = ()) -> None:
+        self.drops = tuple(drops)
+        if not drops:
+            super().__init__(
+                say("There is nothing to read: no record was found"),
+                next=say("Check the path, and that the files have a known kind"),
+            )
+            return
+        first = drops[0]
+        super().__init__(
+            say("None of the {n} records can be used; the first: {reason}", n=len(drops), reason=str(first.reason)),
+            where=first.sample,
+        )
+
+    def __reduce__(self) -> tuple[type[NothingUsableError], tuple[tuple[Drop, ...]]]:
+        return type(self), (self.drops,)
 
 
 def ingest(
@@ -58,10 +81,7 @@ def ingest(
     limits = limits or Limits()
     seen = _Seen.of(reader)
     if not seen.n:
-        raise DataError(
-            say("There is nothing to read: no record was found"),
-            next=say("Check the path, and that the files have a known kind"),
-        )
+        raise NothingUsableError
     notes = [*(reader.notes() if isinstance(reader, TellsNotes) else ()), *seen.notes()]
     key = fingerprint(VERSION, reader.fingerprint(), asdict(limits), seen.digest)
     done = cache_dir / OP / f"{key}.json"
@@ -88,27 +108,34 @@ def _cook(
     workers: int,
     progress: Progress,
 ) -> Ingested:
+    step = f"{OP}-{key}"
+
+    def cooked(shard: str, some: Sequence[Record]) -> tuple[str, tuple[Drop, ...], int]:
+        result = cache.get(step, shard)
+        if result is None:
+            result = decode_records(some, box)
+            cache.put(step, shard, result)
+        return shard, result.drops, sum(f"text_{ENCODING}" in sample.facts for sample in result.samples)
+
+    progress("read", 0, n)
     drops: list[Drop] = []
-    paths: list[Path] = []
+    names: list[str] = []
     recoded = 0
-    with Sandbox(limits, workers) as box:
+    # The next shard is decoded while one is written; never more of them, so that memory stays flat.
+    with Sandbox(limits, workers) as box, ThreadPoolExecutor(AT_ONCE) as threads:
+        waiting: deque[Future[tuple[str, tuple[Drop, ...], int]]] = deque()
         for start in range(0, n, SHARD):
-            progress("read", start, n)
-            shard, some = f"{start:08d}", list(islice(records, SHARD))
-            result = cache.get(f"{OP}-{key}", shard)
-            if result is None:
-                result = decode_records(some, box)
-                cache.put(f"{OP}-{key}", shard, result)
-            drops += result.drops
-            recoded += sum(f"text_{ENCODING}" in sample.facts for sample in result.samples)
-            paths.append(cache.path(f"{OP}-{key}", shard))
-    progress("read", n, n)
+            waiting.append(threads.submit(cooked, f"{start:08d}", list(islice(records, SHARD))))
+            while waiting and (len(waiting) == AT_ONCE or start + SHARD >= n):
+                shard, dropped, n_recoded = waiting.popleft().result()
+                names.append(shard)
+                drops += dropped
+                recoded += n_recoded
+                progress("read", min(n, len(names) * SHARD), n)
+    paths = [cache.path(step, shard) for shard in names]
     shards = ShardDataset(paths)
     if not len(shards):
-        raise DataError(
-            say("None of the {n} records can be used; the first: {reason}", n=len(drops), reason=str(drops[0].reason)),
-            where=drops[0].sample,
-        )
+        raise NothingUsableError(drops)
     dataset = _written(cache.root / "datasets" / shards.fingerprint, shards)
     note = say("{n} texts are Shift_JIS (CP932), not UTF-8, and were read as that", n=recoded)
     return Ingested(dataset, tuple(drops), (note,) if recoded else ())
@@ -180,7 +207,10 @@ class _Seen:
 
 
 def _identity(record: Record) -> list[Any]:
-    parts = {name: [raw.kind, _source(raw.source), raw.lang, raw.span, raw.clock] for name, raw in record.parts.items()}
+    parts = {
+        name: [raw.kind, _source(raw.source), raw.lang, raw.span, raw.clock, *([raw.cut] if raw.cut else [])]
+        for name, raw in record.parts.items()
+    }
     about = [record.labels, record.group, record.licence, record.consent, record.facts, record.parents, record.depth]
     return [record.id, parts, about, record.problem.to_json() if record.problem else None]
 

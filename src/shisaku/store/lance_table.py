@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
-from shisaku.core.identity import fingerprint
 from shisaku.core.sample import Sample
 from shisaku.errors import DataError, MachineError
 from shisaku.message import say
 from shisaku.store.arrow import sample_schema, samples_to_table, table_to_samples
 from shisaku.store.atomic import disk_errors, new_folder
+from shisaku.store.blobs import brought_in
+from shisaku.store.lance_rows import lance_errors, table_mark, write_rows
 from shisaku.store.manifest import damaged, manifest_bytes, read_manifest
 from shisaku.store.memory import dataset_fingerprint, known, unique
+from shisaku.store.migrate import migrated
 
 ROWS_AT_ONCE = 64
+ROWS_OF_TEXT = 4096
 MANIFEST, TABLE = "manifest.json", "samples.lance"
 
 
@@ -60,26 +62,45 @@ class LanceDataset:
         rows = [self._row_of[known(id_, self._row_of, str(self.path))] for id_ in ids]
         if not rows:
             return []
-        with _lance_errors(self.path):
+        with lance_errors(self.path):
             table = self._table.take(rows)
-        samples = table_to_samples(table)
+        # Media that are files lie beside the folder of tables, in the home that this dataset is a version of.
+        samples = table_to_samples(migrated(brought_in(table, self.path.parent.parent), int(self.manifest["schema"])))
         for sample, digest in zip(samples, table.column("digest").to_pylist(), strict=True):
             if sample.digest != digest:
                 raise damaged(self.path, f"digest of {sample.id}")
         return samples
 
+    def columns(self, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Give the rows in the order they lie, some columns only: no media are read unless ``blobs`` is asked for."""
+        with lance_errors(self.path):
+            for batch in self._table.scanner(columns=list(names), batch_size=ROWS_OF_TEXT).to_batches():
+                yield from batch.to_pylist()
+
+    def digests(self) -> dict[str, str]:
+        """Return id -> digest of every sample."""
+        return {row["id"]: row["digest"] for row in self.columns(["id", "digest"])}
+
+    def schema(self) -> Any:
+        """Return the Arrow schema of the table, scores included."""
+        return self._table.schema
+
+    def rows_on_disk(self) -> int:
+        """Return how many rows the table's files hold, those that were deleted since included."""
+        return sum(int(fragment.physical_rows) for fragment in self._table.get_fragments())
+
     @cached_property
     def _table(self) -> Any:
         import lance
 
-        if _mark(self.path / TABLE) != self.manifest["table"]:
+        if table_mark(self.path / TABLE) != self.manifest["table"]:
             raise damaged(self.path, "its table is not the one that was written")
-        with _lance_errors(self.path):
+        with lance_errors(self.path):
             return lance.dataset(str(self.path / TABLE))
 
     @cached_property
     def _row_of(self) -> dict[str, int]:
-        with _lance_errors(self.path):
+        with lance_errors(self.path):
             ids = self._table.to_table(columns=["id"]).column("id").to_pylist()
         if len(ids) != len(self):
             raise damaged(self.path, f"{len(ids)} rows, {len(self)} expected")
@@ -97,11 +118,12 @@ def write_dataset(path: Path | str, samples: Iterable[Sample], card: Mapping[str
     with disk_errors(path):
         try:
             with new_folder(path) as part:
-                _write_table(part / TABLE, unique(samples), digests)
+                tables = samples.tables() if isinstance(samples, Tabled) else _tables(unique(samples))
+                write_rows(part / TABLE, _counted(tables, digests), sample_schema())
                 about = {
                     "fingerprint": dataset_fingerprint(digests),
                     "n": len(digests),
-                    "table": _mark(part / TABLE),
+                    "table": table_mark(part / TABLE),
                     "card": dict(card or {}),
                 }
                 (part / MANIFEST).write_bytes(manifest_bytes(about))
@@ -110,37 +132,24 @@ def write_dataset(path: Path | str, samples: Iterable[Sample], card: Mapping[str
     return LanceDataset(path)
 
 
-def _write_table(path: Path, samples: Iterator[Sample], digests: list[str]) -> None:
-    import lance
+@runtime_checkable
+class Tabled(Protocol):
+    """Samples, each id once, that lie in Arrow tables of today's schema and need not be made into objects."""
 
-    failed: list[Exception] = []
-
-    def batches() -> Iterator[Any]:
-        try:
-            while chunk := list(islice(samples, ROWS_AT_ONCE)):
-                table = samples_to_table(chunk)
-                digests.extend(table.column("digest").to_pylist())
-                yield from table.to_batches()
-        except Exception as error:
-            failed.append(error)
-            raise
-
-    try:
-        lance.write_dataset(batches(), str(path), schema=sample_schema(), mode="create")
-    except (OSError, ValueError, RuntimeError):
-        # Lance wraps what its source raised; whoever gave the samples wants their own error back.
-        if failed:
-            raise failed[0] from None
-        raise
+    def tables(self) -> Iterator[Any]:
+        """Give the tables as `samples_to_table` makes them."""
+        ...
 
 
-def _mark(table: Path) -> str:
-    """Fingerprint Lance's own small files and the sizes of its data files: Lance trusts what is in the former."""
-    seen = []
-    for path in sorted(path for path in table.rglob("*") if path.is_file()):
-        name = path.relative_to(table).as_posix()
-        seen.append([name, path.stat().st_size if name.startswith("data/") else path.read_bytes()])
-    return fingerprint(seen)
+def _tables(samples: Iterator[Sample]) -> Iterator[Any]:
+    while chunk := list(islice(samples, ROWS_AT_ONCE)):
+        yield samples_to_table(chunk)
+
+
+def _counted(tables: Iterator[Any], digests: list[str]) -> Iterator[Any]:
+    for table in tables:
+        digests.extend(table.column("digest").to_pylist())
+        yield table
 
 
 def _same_or_refuse(path: Path, mark: str) -> LanceDataset:
@@ -155,11 +164,3 @@ def _same_or_refuse(path: Path, mark: str) -> LanceDataset:
             next=say("Choose another place, or remove it"),
         )
     return there
-
-
-@contextmanager
-def _lance_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError, RuntimeError) as error:
-        raise damaged(path, str(error).partition(", /")[0][:200]) from error

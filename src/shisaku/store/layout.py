@@ -8,7 +8,7 @@ from pathlib import Path
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.registry.doors import READERS, load, names
-from shisaku.store.columns import Columns, columns_of
+from shisaku.store.readers.columns import Columns, columns_of
 from shisaku.store.readers.folder import SPLITS, FolderReader
 from shisaku.store.readers.recognition import FALLBACK, Layout, Recognises
 from shisaku.store.readers.rows import Rows, read_rows

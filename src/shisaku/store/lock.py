@@ -5,21 +5,32 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from shisaku.errors import MachineError
-from shisaku.message import say
+from shisaku.message import Message, say
 from shisaku.store.atomic import disk_errors, is_alive
+
+Busy = Callable[[int, str], Message]
+
+
+def cooking(pid: int, host: str) -> Message:
+    """Say that a process is cooking a run."""
+    return say("Process {pid} on {host} is cooking this run", pid=pid, host=host)
 
 
 class FolderLock:
-    """The lock file `path`. A process may take its own lock again; a dead process holds nothing."""
+    """The lock file `path`. A process may take its own lock again; a dead process holds nothing.
 
-    def __init__(self, path: Path) -> None:
+    `busy` says, of a process id and a host, what that process does there.
+    """
+
+    def __init__(self, path: Path, busy: Busy = cooking) -> None:
         self.path = path
+        self._busy = busy
 
     def take(self) -> None:
         """Write this process into the file. Raises MachineError while another living process is in it."""
@@ -27,7 +38,7 @@ class FolderLock:
             holder = _read(descriptor)
             if holder and not _is_mine(holder) and _lives(holder):
                 raise MachineError(
-                    say("Process {pid} on {host} is cooking this run", pid=holder["pid"], host=holder["host"]),
+                    self._busy(holder["pid"], holder["host"]),
                     where=str(self.path),
                     next=say("Wait for it, or stop it; if it is no longer there, delete this file"),
                 )

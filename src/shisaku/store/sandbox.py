@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import queue
@@ -37,11 +38,13 @@ PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "HOME", "LAN
 class Job:
     """One file to decode, or the bytes of one: `task` is a kind, or ``look`` and a kind (header only).
 
-    ``video`` gives the frames and ``track`` the sound of a video.
+    ``video`` gives the frames and ``track`` the sound of a video. `span` (seconds) asks for that piece of a
+    recording only.
     """
 
     task: str
     media: Path | bytes
+    span: tuple[float, float] | None = None
 
 
 class Sandbox:
@@ -109,7 +112,7 @@ class _Worker:
         process = self._process or self._start()
         held = job.media if isinstance(job.media, bytes) else b""
         where = {} if isinstance(job.media, bytes) else {"path": os.fspath(job.media)}
-        request = json.dumps({"task": job.task, **where}).encode()
+        request = json.dumps({"task": job.task, "span": job.span, **where}).encode()
         try:
             stdin = cast("IO[bytes]", process.stdin)
             stdin.write(HEAD.pack(len(request), len(held)) + request)
@@ -166,6 +169,8 @@ class _Worker:
             start_new_session=True,  # Ctrl-C is for us; the workers are ended by us
         )
         self._process = process
+        with suppress(OSError, AttributeError):  # not every system has it, and it only saves changing turns
+            fcntl.fcntl(cast("IO[bytes]", process.stdout).fileno(), fcntl.F_SETPIPE_SZ, CHUNK)
         try:
             _receive(process, START_SECONDS, MEGABYTE)
         except (_Hung, EOFError, OSError) as error:

@@ -68,7 +68,8 @@ def shard_to_bytes(result: ShardResult) -> bytes:
             (STATE, state_to_json(rest).encode()),
         ):
             # ZipInfo's own date (1980) keeps the clock out of the bytes.
-            file.writestr(zipfile.ZipInfo(name), data)
+            with file.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
+                member.write(data)
     return target.getvalue()
 
 
@@ -91,9 +92,17 @@ def read_shard(path: Path) -> ShardResult:
 
 def read_samples(path: Path) -> list[Sample]:
     """Read the samples of a shard file, in its order. Raises like `read_shard`."""
+    try:
+        return table_to_samples(read_table(path))
+    except DAMAGE as error:
+        raise _damaged(path, error) from error
+
+
+def read_table(path: Path) -> Any:
+    """Read the samples of a shard file as the Arrow table they lie in. Raises like `read_shard`."""
     members = _members(path, (SAMPLES,))
     try:
-        return table_to_samples(_bytes_to_table(members[SAMPLES]))
+        return _bytes_to_table(members[SAMPLES])
     except DAMAGE as error:
         raise _damaged(path, error) from error
 
@@ -125,10 +134,11 @@ def _damaged(path: Path, error: Exception) -> DamagedShardError:
     )
 
 
-def _table_to_bytes(table: Any) -> bytes:
+def _table_to_bytes(table: Any) -> Any:
+    """Return the Arrow stream of a table as a buffer; bytes would be one more copy of all media."""
     import pyarrow as pa
 
-    target = io.BytesIO()
+    target = pa.BufferOutputStream()
     with pa.ipc.new_stream(target, table.schema) as writer:
         writer.write_table(table)
     return target.getvalue()

@@ -12,27 +12,41 @@ from shisaku.message import say
 from shisaku.store.codecs import encode_wave
 from shisaku.store.decoded import Decoded
 from shisaku.store.limits import Limits
+from shisaku.store.marks import mark_facts
 from shisaku.store.media import as_file
+from shisaku.store.mp3s import read_mp3, says_length
+from shisaku.store.wholeness import check_whole
 
 BLOCK = 1 << 16
+OVERSHOOT = 0.5  # seconds; as much as Kaldi's extract-segments allows
 
 
 def look_at_sound(media: Path | bytes, limits: Limits) -> Decoded:
     """Return the facts in the header, nothing decoded. Raises MediaError."""
-    with _opened(media, limits) as file:
-        return Decoded(b"", _header_facts(file))
+    with _opened(media) as file:
+        _check_length(file.frames / file.samplerate, limits)
+        return Decoded(b"", {**_header_facts(file), **mark_facts(media)})
 
 
-def read_sound(media: Path | bytes, limits: Limits) -> Decoded:
+def read_sound(media: Path | bytes, limits: Limits, span: tuple[float, float] | None = None) -> Decoded:
     """Decode a recording to 16-bit PCM WAV: the mean of its channels, resampled to `limits.rate` Hz (soxr HQ).
 
-    A recording louder than full scale is scaled down, and the fact `gain` says by how much. Raises MediaError.
+    With a `span` only the seconds [start, end) are decoded; an end up to `OVERSHOOT` after the recording's own is
+    taken for that one. A recording louder than full scale is scaled down, and the fact `gain` says by how much.
+    Raises MediaError.
     """
     import soxr
 
-    with _opened(media, limits) as file:
-        facts, rate = _header_facts(file), int(file.samplerate)
-        wave = _mono(file, limits)
+    with _opened(media) as file:
+        facts, rate = {**_header_facts(file), **mark_facts(media)}, int(file.samplerate)
+        if file.format == "MP3" and not says_length(media):
+            wave = read_mp3(media, rate, int(limits.audio_seconds * rate))
+            facts["seconds"] = f"{wave.size / rate:.3f}"
+            start, end = _bounds(span, wave.size, rate)
+            wave = wave[start:end]
+        else:
+            wave = _indexed(file, media, limits, span)
+    _check_length(wave.size / rate, limits)
     if not wave.size:
         raise MediaError(say("The recording has no sound in it: its length is 0"))
     if not np.isfinite(wave).all():
@@ -48,34 +62,62 @@ def read_sound(media: Path | bytes, limits: Limits) -> Decoded:
     return Decoded(encode_wave(wave, limits.rate), facts)
 
 
-def _opened(media: Path | bytes, limits: Limits) -> Any:
+def _opened(media: Path | bytes) -> Any:
     import soundfile
 
     try:
-        file = soundfile.SoundFile(as_file(media))
+        return soundfile.SoundFile(as_file(media))
     except (soundfile.LibsndfileError, TypeError) as error:
         raise MediaError(
             say("This is not a recording that can be read (WAV, FLAC, OGG, MP3): {cause}", cause=_cause(error))
         ) from None
-    if file.frames > limits.audio_seconds * file.samplerate:
-        seconds = file.frames / file.samplerate
-        file.close()
-        raise _too_long(seconds, limits)
-    return file
+
+
+def _indexed(
+    file: Any, media: Path | bytes, limits: Limits, span: tuple[float, float] | None
+) -> np.ndarray[Any, np.dtype[np.float32]]:
+    rate = int(file.samplerate)
+    start, end = _bounds(span, file.frames, rate)
+    most = int(limits.audio_seconds * rate) + 1
+    if span is None:
+        _check_length(file.frames / rate, limits)
+        wave = _mono(file, most)  # what the header promises is not believed
+        check_whole(media, rate, file.frames, wave.size)
+        return wave
+    file.seek(start)
+    return _mono(file, min(end - start, most))
+
+
+def _bounds(span: tuple[float, float] | None, frames: int, rate: int) -> tuple[int, int]:
+    """Return the first frame of the span and the one after its last. Raises MediaError."""
+    if span is None:
+        return 0, frames
+    start, end = (round(seconds * rate) for seconds in span)
+    if not 0 <= start < min(end, frames) or end > frames + OVERSHOOT * rate:
+        raise MediaError(
+            say(
+                "The span {start:g} to {end:g} s does not lie in the recording, which is {seconds:.3f} s long",
+                start=span[0],
+                end=span[1],
+                seconds=frames / rate,
+            )
+        )
+    return start, min(end, frames)
 
 
 def _cause(error: Exception) -> str:
     return str(getattr(error, "error_string", error))
 
 
-def _too_long(seconds: float, limits: Limits) -> MediaError:
-    return MediaError(
-        say(
-            "The recording is {seconds:.0f} s long; the limit is {limit:.0f} s",
-            seconds=seconds,
-            limit=limits.audio_seconds,
+def _check_length(seconds: float, limits: Limits) -> None:
+    if seconds > limits.audio_seconds:
+        raise MediaError(
+            say(
+                "The recording is {seconds:.0f} s long; the limit is {limit:.0f} s",
+                seconds=seconds,
+                limit=limits.audio_seconds,
+            )
         )
-    )
 
 
 def _header_facts(file: Any) -> dict[str, str]:
@@ -86,12 +128,10 @@ def _header_facts(file: Any) -> dict[str, str]:
     }
 
 
-def _mono(file: Any, limits: Limits) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Read block by block: what the header promises is not believed, and channels never pile up in memory."""
+def _mono(file: Any, most: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Read up to `most` frames block by block, so that channels never pile up in memory."""
     parts, total = [np.zeros(0, np.float32)], 0
-    while (block := file.read(BLOCK, dtype="float32", always_2d=True)).size:
+    while total < most and (block := file.read(min(BLOCK, most - total), dtype="float32", always_2d=True)).size:
         total += len(block)
-        if total > limits.audio_seconds * file.samplerate:
-            raise _too_long(total / file.samplerate, limits)
         parts.append(block.mean(axis=1, dtype=np.float32))
     return np.concatenate(parts)

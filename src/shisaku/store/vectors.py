@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from shisaku.core.sample import Part
 from shisaku.errors import MediaError
 from shisaku.message import say
 from shisaku.store.clouds import NPY, read_array
@@ -20,11 +21,11 @@ def read_vector(media: Path | bytes, limits: Limits) -> Decoded:
     if first_bytes(media, len(NPY)) == NPY:
         vector = read_array(media)
     else:
-        from shisaku.core.sample import Part
-
         vector = decode_vector(Part("embedding", all_bytes(media)))
     if vector.ndim != 1 or vector.dtype.kind not in "fiu" or not vector.size:
         raise MediaError(say("An embedding must be numbers of one dimension, not {shape}", shape=str(vector.shape)))
+    with np.errstate(over="ignore"):
+        vector = vector.astype(np.float32)
     if not np.isfinite(vector).all():
         raise MediaError(say("The embedding holds values that are not numbers (NaN or infinity)"))
-    return Decoded(encode_vector(vector.astype(np.float32)), {"size": str(vector.size)})
+    return Decoded(encode_vector(vector), {"size": str(vector.size)})

@@ -17,6 +17,7 @@ import struct
 import sys
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,18 +28,25 @@ from shisaku.store.limits import Limits
 
 HEAD = struct.Struct(">II")
 MEGABYTE = 1 << 20
-Decoder = Callable[[str, "Path | bytes", Limits], Decoded]
+Span = tuple[float, float]
+Decoder = Callable[[str, "Path | bytes", Limits, "Span | None"], Decoded]
 
 
-def decode(task: str, media: Path | bytes, limits: Limits) -> Decoded:
-    """Decode one file (`task` is its kind), or look at its header (``look`` and the kind)."""
+def decode(task: str, media: Path | bytes, limits: Limits, span: Span | None = None) -> Decoded:
+    """Decode one file (`task` is its kind) or, of a recording, a `span`; or look at its header (``look`` and the kind).
+
+    Raises MediaError, and whatever a media library raises.
+    """
+    from shisaku.store.again import TASKS
     from shisaku.store.clouds import read_points
+    from shisaku.store.dicoms import is_dicom, look_at_dicom, read_dicom
     from shisaku.store.images import look_at_image, read_image
     from shisaku.store.sounds import look_at_sound, read_sound
     from shisaku.store.vectors import read_vector
     from shisaku.store.videos import look_at_video, read_track, read_video
 
     tasks: dict[str, Callable[[Path | bytes, Limits], Decoded]] = {
+        **TASKS,
         "image": read_image,
         "audio": read_sound,
         "video": read_video,
@@ -48,8 +56,12 @@ def decode(task: str, media: Path | bytes, limits: Limits) -> Decoded:
         "look image": look_at_image,
         "look audio": look_at_sound,
         "look video": look_at_video,
+        "dicom": read_dicom,
+        "look dicom": look_at_dicom,
     }
-    return tasks[task](media, limits)
+    if task.endswith("image") and is_dicom(media):
+        task = task.replace("image", "dicom")
+    return read_sound(media, limits, span) if span else tasks[task](media, limits)
 
 
 def main() -> None:
@@ -66,7 +78,7 @@ def main() -> None:
         request = json.loads(requests.read(size))
         media = Path(request["path"]) if "path" in request else requests.read(held)
         _start_clock(limits)
-        header, data = _answer(decoder, request["task"], media, limits)
+        header, data = _answer(decoder, request, media, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _send(answers, header, data)
         if header.get("spent"):
@@ -114,10 +126,13 @@ def _start_clock(limits: Limits) -> None:
     signal.setitimer(signal.ITIMER_REAL, limits.seconds + 5.0)
 
 
-def _answer(decoder: Decoder, task: str, media: Path | bytes, limits: Limits) -> tuple[dict[str, Any], bytes]:
+def _answer(
+    decoder: Decoder, request: dict[str, Any], media: Path | bytes, limits: Limits
+) -> tuple[dict[str, Any], bytes]:
+    task, span = request["task"], request["span"]
     try:
         digest = _checked_sha256(media, limits, whole=not task.startswith("look"))
-        made = decoder(task, media, limits)
+        made = decoder(task, media, limits, (span[0], span[1]) if span else None)
         return {"facts": {**made.facts, **digest}}, made.data
     except MemoryError:
         return _refusal(say("Decoding needs more than {limit} MB of memory", limit=limits.memory_mb), spent=True)
@@ -142,8 +157,14 @@ def _checked_sha256(media: Path | bytes, limits: Limits, whole: bool) -> dict[st
         return {}
     if isinstance(media, bytes):
         return {"sha256": hashlib.sha256(media).hexdigest()}
-    with open(media, "rb") as file:
-        return {"sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    return {"sha256": _file_sha256(media, size, os.stat(media).st_mtime_ns)}
+
+
+@lru_cache(maxsize=4)
+def _file_sha256(path: Path, _size: int, _mtime_ns: int) -> str:
+    """Hash a file once, though a long recording comes by with every piece that is cut from it."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _file_size(path: Path) -> int:

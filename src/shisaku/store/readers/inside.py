@@ -27,7 +27,11 @@ def inside(root: Path, given: str) -> Path | Message:
 
 def plain_name(name: str) -> str:
     """Return a file name as text that can be written anywhere: composed (NFC), bytes that are not UTF-8 escaped."""
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        raw = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = name.encode("utf-8", "backslashreplace")  # halves of characters, which JSON can hold
+    text = raw.decode("utf-8", "backslashreplace")
     return unicodedata.normalize("NFC", text)
 
 

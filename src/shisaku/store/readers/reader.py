@@ -15,7 +15,8 @@ class RawPart(NamedTuple):
     """One part before it is decoded.
 
     `source` is a file, or the bytes of one that lay in a container; for the kinds text and table a string is
-    the text, or the JSON, itself. `span` (seconds) and `clock` are as in `Part`.
+    the text, or the JSON, itself. `span` (seconds) and `clock` are as in `Part`; with `cut` the part is only that
+    span of a recording, and the rest of the file is never decoded. `uri` is where it came from, if not `source`.
     """
 
     kind: Kind
@@ -23,6 +24,8 @@ class RawPart(NamedTuple):
     lang: str = ""
     span: tuple[float, float] | None = None
     clock: str = ""
+    cut: bool = False
+    uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Record:
     """One record as its source describes it; a record with a `problem` becomes a Drop with that reason.
 
     `depth` is 0 for real data; data that somebody made comes in with 1 or more and, where known, `parents`.
+    With `canonical` the parts are in the form that shisaku keeps them in and the facts are all there are: they are
+    decoded to be sure of them, and come out as they went in.
     """
 
     id: str
@@ -42,6 +47,7 @@ class Record:
     problem: Message | None = None
     parents: tuple[str, ...] = ()
     depth: int = 0
+    canonical: bool = False
 
 
 class Reader(Protocol):

@@ -36,11 +36,11 @@ class RowPlan:
     licence: str = UNKNOWN
     consent: str = UNKNOWN
 
-    def record(self, id_: str, row: Row) -> Record:
-        """Return the record of a row, with its problem if it has one."""
+    def record(self, id_: str, row: Row, held: Mapping[str, RawPart] | None = None) -> Record:
+        """Return the record of a row, with its problem if it has one; `held` are parts that the row holds itself."""
         if row.problem:
             return Record(id_, problem=row.problem)
-        parts: dict[str, RawPart] = {}
+        parts = dict(held or {})
         for name, column in self.media.items():
             given = row.cell(column)
             if not given:

@@ -52,7 +52,7 @@ def record_from_json(about: Any, content: Mapping[str, Any]) -> Record:
             parents=tuple(_word(parent) for parent in about.get("parents", ())),
             depth=int(about.get("depth", 0)),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise DataError(
             say("The record that describes a sample is damaged: {cause}", cause=repr(error)[:120])
         ) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from shisaku.message import Message, say
@@ -131,25 +132,25 @@ def columns_of(table: Rows) -> Columns:
     """Take columns by their names; texts also by being the one column of long, differing values."""
     file, kind = _file_column(table)
     rest = [column for column in table.columns if column != file]
-    group = _named(rest, GROUPS)
-    id_ = _named(rest, IDS)
+    group = first_named(rest, GROUPS)
+    id_ = first_named(rest, IDS)
     label, problems = _label(table, [column for column in rest if column not in (group, id_)])
     left = [column for column in rest if column not in (group, id_, label)]
-    text = _named(left, TEXTS)
+    text = first_named(left, TEXTS)
     if not text and not file:
         text = _longest(table, left)
-    if id_ and _distinct(table, id_) < len(table.rows):
+    if id_ and table.rows.distinct(id_) < len(table.rows):
         id_ = ""
     return Columns(file, kind, text, label, group, id_, tuple(problems))
 
 
 def _label(table: Rows, columns: Sequence[str]) -> tuple[str, list[Message]]:
-    named = [column for column in _all_named(columns, LABELS) if _distinct(table, column) < len(table.rows)]
+    named = [column for column in _all_named(columns, LABELS) if table.rows.distinct(column) < len(table.rows)]
     if named:
         others = ", ".join(named[1:])
         doubt = say("{label} was taken as the label; {others} could be one too", label=named[0], others=others)
         return named[0], [doubt] if others else []
-    few = [column for column in columns if 2 <= _distinct(table, column) <= min(FEW, len(table.rows) // 2)]
+    few = [column for column in columns if 2 <= table.rows.distinct(column) <= min(FEW, len(table.rows) // 2)]
     if few:
         return "", [
             say("No column is called label or class; give label= one of: {columns}", columns=", ".join(few)),
@@ -160,7 +161,7 @@ def _label(table: Rows, columns: Sequence[str]) -> tuple[str, list[Message]]:
 def _file_column(table: Rows) -> tuple[str, str]:
     """Return the column that names media files beside the table, and their kind."""
     for column in _all_named(table.columns, FILES):
-        values = [value for value in _values(table, column) if value][:LOOKED_AT]
+        values = list(islice(filter(None, table.rows.values(column)), LOOKED_AT))
         kinds = {kind_of(value) for value in values}
         there = any(isinstance(inside(table.path.parent, value), Path) for value in values)
         if len(kinds) == 1 and kinds <= {"image", "audio", "text"} and there:
@@ -170,26 +171,18 @@ def _file_column(table: Rows) -> tuple[str, str]:
 
 def _longest(table: Rows, columns: Sequence[str]) -> str:
     def length(column: str) -> float:
-        values = _values(table, column)[:LOOKED_AT]
+        values = list(islice(table.rows.values(column), LOOKED_AT))
         return sum(map(len, values)) / max(1, len(values))
 
     by_length = sorted(columns, key=length, reverse=True)
     if not by_length or length(by_length[0]) < 8:
         return ""
     clear = len(by_length) == 1 or length(by_length[0]) > 2 * length(by_length[1])
-    values = _values(table, by_length[0])
-    return by_length[0] if clear and len(set(values)) * 2 > len(values) else ""
+    return by_length[0] if clear and table.rows.distinct(by_length[0]) * 2 > len(table.rows) else ""
 
 
-def _distinct(table: Rows, column: str) -> int:
-    return len(set(_values(table, column)) - {""})
-
-
-def _values(table: Rows, column: str) -> list[str]:
-    return [row.cell(column) for row in table.rows if not row.problem]
-
-
-def _named(columns: Sequence[str], names: Sequence[str]) -> str:
+def first_named(columns: Sequence[str], names: Sequence[str]) -> str:
+    """Return the column that has the first of `names` that one has, or an empty text."""
     return next(iter(_all_named(columns, names)), "")
 
 

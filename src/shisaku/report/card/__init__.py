@@ -1,0 +1,1 @@
+"""Dataset cards: one record of what is known about a dataset, told as Croissant, datasheet and data card."""
