@@ -123,3 +123,9 @@ def test_the_list_of_formats_has_a_line_and_a_page_for_each() -> None:
     assert "save_to_disk" in printed("data", "formats", "hf")
     with pytest.raises(RecipeError):
         shisaku.data_formats("nothing")
+
+
+def test_a_format_that_nothing_fits_is_an_error_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="Nothing of this dataset fits the format kaldi"):
+        shisaku.export_data(home, "kaldi", tmp_path / "k")
+    assert not (tmp_path / "k").exists()

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shisaku.core.progress import Progress, silent
-from shisaku.errors import MachineError
+from shisaku.errors import DataError, MachineError
 from shisaku.message import say
 
 if TYPE_CHECKING:
     from shisaku.core.dataset import Dataset
     from shisaku.core.sample import Sample
+    from shisaku.store.writers.writer import Written
 
 
 def export_data(
@@ -45,6 +46,8 @@ def export_data(
         try:
             with new_folder(target) as part:
                 written = writer.write(_counted(samples, progress), part)
+                if written.left_out and not written.n:
+                    raise _nothing_fits(to, written)
         except FileExistsError:
             raise _taken(target) from None
     return {
@@ -92,6 +95,13 @@ def _counted(samples: Dataset, progress: Progress) -> Iterator[Sample]:
         progress("export", n, total)
         yield sample
     progress("export", total, total)
+
+
+def _nothing_fits(to: str, written: Written) -> DataError:
+    return DataError(
+        say("Nothing of this dataset fits the format {format}: {reason}", format=to, reason=written.losses[-1]),
+        next=say("Choose another format: `shisaku data formats` lists them"),
+    )
 
 
 def _refuse_taken(target: Path) -> None:

@@ -29,7 +29,7 @@ FRAMES, JPEG_QUALITY = "frames.json", 95
 def encode_image(array: npt.NDArray[np.uint8]) -> bytes:
     """Return `array` (uint8 [height, width, 3 or 4], RGB or RGBA) as a PNG that keeps every pixel and alpha.
 
-    Light compression (run-length strategy, level 1): images are written far more often than they are sent.
+    Light compression (run-length strategy, level 1, one filter): images are written far more often than they are sent.
     Raises MediaError for any other shape or type.
     """
     import cv2
@@ -45,6 +45,8 @@ def encode_image(array: npt.NDArray[np.uint8]) -> bytes:
     order = cv2.COLOR_RGB2BGR if array.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
     pixels = cv2.cvtColor(np.ascontiguousarray(array), order)
     options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    # One filter for all rows: choosing the best for each takes half of the time and saves a few per cent.
+    options += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
     done, data = cv2.imencode(".png", pixels, options)
     if not done:
         raise MediaError(say("The image could not be written as PNG"))

@@ -22,7 +22,8 @@ class DatasetReader:
     """A dataset that ``shisaku ingest`` wrote, every sample as it is: parts, labels, facts, parents and digest.
 
     `version` is a number of ``shisaku data log``; without it the version in use is read. The dataset may come from
-    somebody else, so its media are decoded again in the sandbox. `label` and `group` only say which label a recipe
+    somebody else, so its media are decoded again in the sandbox (an image that another PNG encoder wrote keeps its
+    pixels and gets the digest of today's bytes). `label` and `group` only say which label a recipe
     would use and whether groups are known. `split` is the start of a hash of ``shisaku data split``: every sample
     of it gets the fact ``split``, by which a recipe selects.
 
