@@ -14,6 +14,7 @@ from shisaku.api import augment, init, run, validate
 from shisaku.cli.app import app
 from shisaku.errors import DataError, RecipeError
 from shisaku.registry.load import load_recipe
+from shisaku.store.places import weights_dir
 from shisaku.store.run import Run
 
 RECIPE = """\
@@ -26,7 +27,10 @@ steps:
 
 @pytest.fixture(autouse=True)
 def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = weights_dir()
     monkeypatch.setenv("SHISAKU_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "cache").mkdir()
+    weights_dir().symlink_to(weights)
     monkeypatch.setenv("SHISAKU_STATE", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
 
@@ -106,6 +110,7 @@ def test_init_leaves_a_licence_that_the_data_states(tmp_path: Path) -> None:
     assert "licence: own" not in written.read_text(encoding="utf-8")
 
 
+@pytest.mark.weights
 def test_a_verb_on_a_folder_takes_it_for_the_users_own_and_says_so(tmp_path: Path) -> None:
     found = augment(text_table(tmp_path / "t.csv", each=3), tmp_path / "made")
     assert "count as your own" in json.dumps(found["notes"])
