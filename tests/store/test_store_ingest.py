@@ -276,3 +276,17 @@ def test_a_full_disk_is_a_machine_error(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(MachineError, match="No space left"):
         ingest(FolderReader(str(class_folders(tmp_path / "d"))), tmp_path / "c")
+
+
+@pytest.mark.parametrize(("first", "then"), [(3, 2), (2, 3)])
+def test_data_that_change_while_they_are_read_are_not_half_taken(first: int, then: int, tmp_path: Path) -> None:
+    class Growing(ListReader):
+        def records(self) -> Iterator[Record]:
+            n = seen.pop(0)
+            return iter([Record(f"r{i}", {"text": RawPart("text", f"text {i}")}) for i in range(n)])
+
+    seen = [first, then]
+    with pytest.raises(DataError, match="changed while they were read"):
+        ingest(Growing(), tmp_path)
+    seen = [then, then]
+    assert len(ingest(Growing(), tmp_path).dataset) == then

@@ -132,8 +132,12 @@ def _cook(
                 drops += dropped
                 recoded += n_recoded
                 progress("read", min(n, len(names) * SHARD), n)
-    paths = [cache.path(step, shard) for shard in names]
-    shards = ShardDataset(paths)
+    shards = ShardDataset(cache.path(step, shard) for shard in names)
+    if len(shards) + len(drops) != n or next(records, None) is not None:
+        shutil.rmtree(cache.root / "steps" / step, ignore_errors=True)
+        raise DataError(
+            say("The data changed while they were read"), next=say("Run again when nothing writes to them any more")
+        )
     if not len(shards):
         raise NothingUsableError(drops)
     dataset = _written(cache.root / "datasets" / shards.fingerprint, shards)

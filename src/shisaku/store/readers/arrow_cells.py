@@ -16,10 +16,10 @@ from shisaku.store.codecs import VECTOR
 from shisaku.store.readers.cells import Row, as_text
 from shisaku.store.readers.inside import inside, plain_name
 from shisaku.store.readers.reader import RawPart, Record
-from shisaku.store.readers.record_json import FIELD
+from shisaku.store.readers.record_json import FIELD, WORDS
 from shisaku.store.readers.rowrecord import RowPlan
 from shisaku.store.readers.sniff import sniff
-from shisaku.store.readers.whole import WORDS, Source, whole_record
+from shisaku.store.readers.whole import Source, whole_record
 
 FEATURES: dict[str, Kind] = {"Image": "image", "Audio": "audio", "Video": "video"}
 NAMES: tuple[tuple[str, Kind], ...] = (

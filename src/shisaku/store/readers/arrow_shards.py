@@ -14,7 +14,7 @@ from shisaku.store.readers.arrow_cells import ArrowPlan, is_class, is_vector, me
 from shisaku.store.readers.arrow_rows import broken_row, rows_of
 from shisaku.store.readers.cells import CellsBuilder, as_text
 from shisaku.store.readers.columns import Columns, columns_of
-from shisaku.store.readers.objects import holds_bytes
+from shisaku.store.readers.object_cells import holds_bytes
 from shisaku.store.readers.reader import Record
 from shisaku.store.readers.record_json import FIELD
 from shisaku.store.readers.rowrecord import RowPlan

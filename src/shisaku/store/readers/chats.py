@@ -15,7 +15,7 @@ from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.store.conversation import ASSISTANT, CONVERSATION, IMAGE, SYSTEM, USER, image_name, problem_of
 from shisaku.store.readers.inside import inside, plain_name
-from shisaku.store.readers.json_stream import Item, first_items, json_items
+from shisaku.store.readers.json_stream import Item, first_items, named_items
 from shisaku.store.readers.plain_facts import plain_facts
 from shisaku.store.readers.reader import RawPart, Record
 from shisaku.store.readers.record_json import FIELD, record_from_json
@@ -45,17 +45,10 @@ class Chats:
                 str(path),
                 next=say("Give the file, or the folder that holds it"),
             )
-        for file in files:
-            home = Path(self.images).expanduser() if self.images else file.parent
-            before = f"{plain_name(file.stem)}/" if len(files) > 1 else ""
-            for item in json_items(file):
-                yield self._record(item, home, before)
+        for id_, item, file in named_items(files):
+            yield self._record(id_, item, Path(self.images).expanduser() if self.images else file.parent)
 
-    def _record(self, item: Item, home: Path, before: str) -> Record:
-        given = item.held.get("id")
-        id_ = before + (
-            plain_name(str(given)) if isinstance(given, str | int) and given != "" else f"row-{item.line:06d}"
-        )
+    def _record(self, id_: str, item: Item, home: Path) -> Record:
         if item.problem:
             return Record(id_, problem=item.problem)
         turns, named = turns_of(item.held)

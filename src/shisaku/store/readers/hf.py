@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from shisaku.core.identity import fingerprint
-from shisaku.core.sample import UNKNOWN
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.store.readers.arrow_layout import table_layout
-from shisaku.store.readers.arrow_shards import AUTO, Lost, Named, Shard, arrow_records, unread_notes
+from shisaku.store.readers.arrow_shards import Lost, Shard, arrow_records, unread_notes
 from shisaku.store.readers.inside import inside
 from shisaku.store.readers.reader import Record
 from shisaku.store.readers.recognition import CERTAIN, Layout
+from shisaku.store.readers.typed_columns import TypedColumns
 
 SPLITS, INFO, STATE = "dataset_dict.json", "dataset_info.json", "state.json"
 SMALL_MB = 16
 
 
 @dataclass(frozen=True)
-class HfReader:
+class HfReader(TypedColumns):
     """A folder written by ``Dataset.save_to_disk`` or ``DatasetDict.save_to_disk`` of `datasets`.
 
     Every row is a sample, the splits of a DatasetDict become the fact ``split``. Image, Audio and Video features
@@ -35,24 +35,15 @@ class HfReader:
         data: {reader: hf, with: {path: flowers-hf, label: species}}
     """
 
-    path: str
-    text: str = AUTO
-    label: str = AUTO
-    group: str = AUTO
-    id: str = AUTO
-    lang: str = ""
-    licence: str = UNKNOWN
-    consent: str = UNKNOWN
-
     def records(self) -> Iterator[Record]:
         """Give one record per row. Raises DataError where this is no such folder."""
         root = Path(self.path).expanduser()
-        yield from arrow_records(_shards(root), self._named(), root)
+        yield from arrow_records(_shards(root), self.named(), root)
 
     def notes(self) -> tuple[Message, ...]:
         """Name the columns that are not read."""
         root = Path(self.path).expanduser()
-        return unread_notes(_shards(root), self._named(), root)
+        return unread_notes(_shards(root), self.named(), root)
 
     def fingerprint(self) -> str:
         """Return what changes with the parameters."""
@@ -69,9 +60,6 @@ class HfReader:
             return None
         why = say("{files} is what save_to_disk of Hugging Face's datasets writes", files=_sign(path))
         return table_layout("hf", cls, shards[0], path, why, CERTAIN) if shards else None
-
-    def _named(self) -> Named:
-        return Named(self.text, self.label, self.group, self.id, self.lang, self.licence, self.consent)
 
 
 def _sign(path: Path) -> str:

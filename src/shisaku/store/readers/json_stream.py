@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from shisaku.errors import DataError
 from shisaku.message import Message, say
+from shisaku.store.readers.inside import plain_name
 
 BLOCK = 1 << 20
 LONGEST = 64 << 20  # characters of one object; more is damage or an attack
@@ -24,6 +25,16 @@ class Item:
     line: int
     held: Mapping[str, Any] = field(default_factory=dict)
     problem: Message | None = None
+
+
+def named_items(files: Sequence[Path]) -> Iterator[tuple[str, Item, Path]]:
+    """Give (id, object, file) of all files: the object's ``id`` or its row, below the file's name if there are more."""
+    for file in files:
+        before = f"{plain_name(file.stem)}/" if len(files) > 1 else ""
+        for item in json_items(file):
+            given = item.held.get("id")
+            own = plain_name(str(given)) if isinstance(given, str | int) and given != "" else f"row-{item.line:06d}"
+            yield before + own, item, file
 
 
 def json_items(path: Path) -> Iterator[Item]:

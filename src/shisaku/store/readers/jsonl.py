@@ -14,8 +14,8 @@ from shisaku.message import Message, say
 from shisaku.store.readers.inside import inside
 from shisaku.store.readers.reader import Record
 from shisaku.store.readers.recognition import CERTAIN, Layout
-from shisaku.store.readers.record_json import FIELD
-from shisaku.store.readers.whole import WORDS, Source, whole_record
+from shisaku.store.readers.record_json import FIELD, WORDS
+from shisaku.store.readers.whole import Source, whole_record
 
 TABLE = "metadata.jsonl"
 LONGEST_LINE = 64 << 20

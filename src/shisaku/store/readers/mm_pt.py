@@ -14,8 +14,8 @@ from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.store.conversation import image_name
 from shisaku.store.document import DOCUMENT
-from shisaku.store.readers.inside import inside, plain_name
-from shisaku.store.readers.json_stream import Item, first_items, json_items
+from shisaku.store.readers.inside import inside
+from shisaku.store.readers.json_stream import Item, first_items, named_items
 from shisaku.store.readers.plain_facts import plain_facts
 from shisaku.store.readers.reader import RawPart, Record
 from shisaku.store.readers.recognition import CERTAIN, Layout
@@ -64,13 +64,8 @@ class MmPtReader:
                 str(path),
                 next=say("Give the file, or the folder that holds it"),
             )
-        for file in files:
-            home = Path(self.images).expanduser() if self.images else file.parent
-            before = f"{plain_name(file.stem)}/" if len(files) > 1 else ""
-            for item in json_items(file):
-                given = item.held.get("id")
-                id_ = plain_name(str(given)) if isinstance(given, str | int) and given != "" else f"row-{item.line:06d}"
-                yield self._record(before + id_, item, home)
+        for id_, item, file in named_items(files):
+            yield self._record(id_, item, Path(self.images).expanduser() if self.images else file.parent)
 
     def fingerprint(self) -> str:
         """Return what changes with the parameters."""

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from shisaku.core.identity import fingerprint
-from shisaku.core.sample import UNKNOWN
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.store.readers.arrow_layout import table_layout
-from shisaku.store.readers.arrow_shards import AUTO, Lost, Named, Shard, arrow_records, unread_notes
+from shisaku.store.readers.arrow_shards import Lost, Shard, arrow_records, unread_notes
 from shisaku.store.readers.inside import inside
-from shisaku.store.readers.objects import holds_bytes
+from shisaku.store.readers.object_cells import holds_bytes
 from shisaku.store.readers.reader import Record
 from shisaku.store.readers.recognition import Layout
 from shisaku.store.readers.record_json import FIELD
+from shisaku.store.readers.typed_columns import TypedColumns
 from shisaku.store.readers.walk import METADATA
 
 SUFFIX = ".parquet"
@@ -29,7 +29,7 @@ BUFFER = 1 << 20
 
 
 @dataclass(frozen=True)
-class ParquetReader:
+class ParquetReader(TypedColumns):
     """A Parquet file, or a folder of them, whose rows hold media as bytes or as ``{bytes, path}``.
 
     Every row is a sample. Columns of bytes become parts, named by their kind where there is one of it; what kind
@@ -44,24 +44,15 @@ class ParquetReader:
         data: {reader: parquet, with: {path: flowers.parquet, label: species}}
     """
 
-    path: str
-    text: str = AUTO
-    label: str = AUTO
-    group: str = AUTO
-    id: str = AUTO
-    lang: str = ""
-    licence: str = UNKNOWN
-    consent: str = UNKNOWN
-
     def records(self) -> Iterator[Record]:
         """Give one record per row. Raises DataError where there is no such file."""
         root = Path(self.path).expanduser()
-        yield from arrow_records(_shards(root), self._named(), root if root.is_dir() else root.parent)
+        yield from arrow_records(_shards(root), self.named(), root if root.is_dir() else root.parent)
 
     def notes(self) -> tuple[Message, ...]:
         """Name the columns that are not read."""
         root = Path(self.path).expanduser()
-        return unread_notes(_shards(root), self._named(), root if root.is_dir() else root.parent)
+        return unread_notes(_shards(root), self.named(), root if root.is_dir() else root.parent)
 
     def fingerprint(self) -> str:
         """Return what changes with the parameters."""
@@ -79,9 +70,6 @@ class ParquetReader:
             return None
         why = say("{n} Parquet files hold the samples, one a row", n=len(shards))
         return table_layout("parquet", cls, shards[0], path, why)
-
-    def _named(self) -> Named:
-        return Named(self.text, self.label, self.group, self.id, self.lang, self.licence, self.consent)
 
 
 def _shards(path: Path) -> Sequence[Shard]:

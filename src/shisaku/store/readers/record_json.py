@@ -12,6 +12,7 @@ from shisaku.store.readers.reader import RawPart, Record
 
 FIELD = "shisaku"  # the name of the column, key or member that holds it
 SCHEMA = 2
+WORDS = ("text", "table")  # kinds whose source is the thing itself; all others are files
 
 
 def to_json(sample: Sample) -> dict[str, Any]:

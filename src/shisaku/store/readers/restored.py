@@ -13,9 +13,8 @@ from shisaku.errors import DataError
 from shisaku.message import say
 from shisaku.store.codecs import decode_table
 from shisaku.store.readers.reader import RawPart, Record
-from shisaku.store.readers.record_json import record_from_json, to_json
+from shisaku.store.readers.record_json import WORDS, record_from_json, to_json
 
-WORDS = ("text", "table")
 Content = Mapping[str, Path | str | bytes]
 
 
@@ -55,11 +54,7 @@ def restored(held: Any, native: Content, added: Mapping[str, RawPart]) -> Record
     }
     content |= native
     parts = {name: part for name, part in about["parts"].items() if name in content}
-    try:
-        record = record_from_json({**about, "parts": parts}, content)
-    except (LookupError, ArithmeticError) as error:
-        cause = repr(error)[:120]
-        raise DataError(say("The record that describes a sample is damaged: {cause}", cause=cause)) from None
+    record = record_from_json({**about, "parts": parts}, content)
     wrong = [name for name, part in record.parts.items() if isinstance(part.source, str) != (part.kind in WORDS)]
     if wrong:
         raise DataError(say("The record that describes a sample is damaged: {cause}", cause=wrong[0]))

@@ -12,7 +12,7 @@ from shisaku.registry.doors import closest
 from shisaku.store.encodings import text_encoding
 from shisaku.store.readers.cells import Cells, Row
 from shisaku.store.readers.delimited import read_delimited
-from shisaku.store.readers.objects import read_objects, read_parquet
+from shisaku.store.readers.object_cells import read_objects, read_parquet
 
 __all__ = ["Row", "Rows", "read_rows"]
 

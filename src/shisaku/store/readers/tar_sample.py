@@ -15,12 +15,12 @@ from shisaku.store.encodings import decode_text
 from shisaku.store.readers.cells import Row, as_text
 from shisaku.store.readers.columns import GROUPS, LABELS, TEXTS, first_named
 from shisaku.store.readers.reader import RawPart, Record
-from shisaku.store.readers.record_json import FIELD
+from shisaku.store.readers.record_json import FIELD, WORDS
 from shisaku.store.readers.rowrecord import RowPlan
 from shisaku.store.readers.sniff import sniff
 from shisaku.store.readers.tar_members import Member
 from shisaku.store.readers.walk import kind_of
-from shisaku.store.readers.whole import WORDS, Source, whole_record
+from shisaku.store.readers.whole import Source, whole_record
 
 AUTO = "auto"
 KEY = re.compile(r"((?:.*/)?[^./][^./]*)\.([^/]+)")

@@ -11,10 +11,9 @@ from typing import Any
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.store.readers.reader import Record
-from shisaku.store.readers.record_json import record_from_json
+from shisaku.store.readers.record_json import WORDS, record_from_json
 
 COLUMNS = "columns"  # in the record: part -> the column, key or member that holds it
-WORDS = ("text", "table")
 Source = Path | str | bytes
 
 
