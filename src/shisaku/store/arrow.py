@@ -1,4 +1,4 @@
-"""Sample, Drop and Score as Arrow tables and back, without loss.
+"""Sample and Drop as Arrow tables and back, without loss, and the rows of a run's tables.
 
 A sample's part descriptions and its bytes are two columns, so that whoever opens the tables with other
 tools reads labels, facts and lineage without touching the media.
@@ -126,6 +126,8 @@ def score_row(score: Score, step: str) -> dict[str, Any]:
         "value": score.value,
         "raw": score.raw,
         "issue": score.issue,
+        "group": score.group,
+        "reason_json": json.dumps(score.reason.to_json(), ensure_ascii=False, sort_keys=True) if score.reason else "",
     }
 
 
@@ -141,18 +143,3 @@ def drops_to_table(drops: Iterable[Drop]) -> Any:
 def table_to_drops(table: Any) -> list[Drop]:
     """Return the drops of such a Table."""
     return [drop_from_row(row) for row in table.to_pylist()]
-
-
-def scores_to_table(scores: Iterable[Score]) -> Any:
-    """Return a pyarrow Table with columns sample, name, value, raw, issue."""
-    import pyarrow as pa
-
-    text, number = pa.string(), pa.float64()
-    schema = pa.schema([("sample", text), ("name", text), ("value", number), ("raw", number), ("issue", pa.bool_())])
-    rows = [{"sample": s.sample, "name": s.name, "value": s.value, "raw": s.raw, "issue": s.issue} for s in scores]
-    return pa.Table.from_pylist(rows, schema=schema)
-
-
-def table_to_scores(table: Any) -> list[Score]:
-    """Return the scores of such a Table."""
-    return [Score(r["sample"], r["name"], r["value"], r["raw"], r["issue"]) for r in table.to_pylist()]

@@ -15,20 +15,17 @@ from typing import Any
 
 from shisaku.core.drop import Drop
 from shisaku.core.sample import Sample
-from shisaku.core.score import Score
 from shisaku.errors import MachineError
 from shisaku.message import say
 from shisaku.store.arrow import (
     drops_to_table,
     samples_to_table,
-    scores_to_table,
     table_to_drops,
     table_to_samples,
-    table_to_scores,
 )
 from shisaku.store.state import state_from_json, state_to_json
 
-INDEX, SAMPLES, DROPS, SCORES, STATE = "index.json", "samples.arrow", "drops.arrow", "scores.arrow", "state.json"
+INDEX, SAMPLES, DROPS, STATE = "index.json", "samples.arrow", "drops.arrow", "state.json"
 SUFFIX = ".shard"
 # What the zip and JSON readers raise on damaged bytes; Arrow's own errors are ValueError, TypeError or OSError.
 DAMAGE = (zipfile.BadZipFile, ValueError, TypeError, KeyError, EOFError, OSError, NotImplementedError, RuntimeError)
@@ -40,14 +37,13 @@ class DamagedShardError(MachineError):
 
 @dataclass(frozen=True)
 class ShardResult:
-    """What one step made of one shard: samples or scores, drops, a metric's state, and seconds of work.
+    """What one step made of one shard: samples, drops, a metric's state, and seconds of work.
 
     `audio_seconds` is how much sound it made or read; None where that is not known.
     """
 
     samples: tuple[Sample, ...] = ()
     drops: tuple[Drop, ...] = ()
-    scores: tuple[Score, ...] = ()
     state: Mapping[str, Any] | None = None
     seconds: float = 0.0
     audio_seconds: float | None = None
@@ -64,7 +60,6 @@ def shard_to_bytes(result: ShardResult) -> bytes:
             (INDEX, json.dumps(index).encode()),
             (SAMPLES, _table_to_bytes(samples)),
             (DROPS, _table_to_bytes(drops_to_table(result.drops))),
-            (SCORES, _table_to_bytes(scores_to_table(result.scores))),
             (STATE, state_to_json(rest).encode()),
         ):
             # ZipInfo's own date (1980) keeps the clock out of the bytes.
@@ -75,13 +70,12 @@ def shard_to_bytes(result: ShardResult) -> bytes:
 
 def read_shard(path: Path) -> ShardResult:
     """Read a whole shard file. Raises FileNotFoundError where there is none, DamagedShardError if it is not whole."""
-    members = _members(path, (SAMPLES, DROPS, SCORES, STATE))
+    members = _members(path, (SAMPLES, DROPS, STATE))
     try:
         rest = state_from_json(members[STATE].decode())
         return ShardResult(
             samples=tuple(table_to_samples(_bytes_to_table(members[SAMPLES]))),
             drops=tuple(table_to_drops(_bytes_to_table(members[DROPS]))),
-            scores=tuple(table_to_scores(_bytes_to_table(members[SCORES]))),
             state=rest["state"],
             seconds=rest["seconds"],
             audio_seconds=rest.get("audio_seconds"),

@@ -1,0 +1,49 @@
+"""What an audit gives back: where it is, what it found, and a view of itself for notebooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shisaku.auditing.found import Found
+    from shisaku.store.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """A finished audit: samples = those looked at, records = samples + dropped."""
+
+    path: Path
+    found: Found
+    dropped: int
+    seconds: float
+
+    @property
+    def page(self) -> Path:
+        """The page to open."""
+        return self.path / "audit.html"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        return {
+            "run": str(self.path),
+            "page": str(self.page),
+            "samples": self.found.of,
+            "dropped": self.dropped,
+            "seconds": round(self.seconds, 1),
+            "flagged": len(self.found.flagged),
+            "issues": {name: [issue.to_json() for issue in some] for name, some in self.found.issues.items()},
+            "measured": dict(self.found.measured),
+            "findings": [dict(row) for row in self.found.findings],
+            "seconds_by_detector": {name: round(taken, 2) for name, taken in self.found.seconds.items()},
+        }
+
+
+def audit_result(run: Run, seconds: float) -> AuditResult:
+    """Read the run of an audit back as its result."""
+    from shisaku.auditing.found import found_in
+
+    dropped = sum(row["step"] == "data" for row in run.read_rows("drops"))
+    return AuditResult(run.path, found_in(run), dropped, seconds)

@@ -1,0 +1,147 @@
+"""From detectors and a look at the data to the recipe of an audit: one step for every part that a detector can read."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from shisaku.auditing.detector import Detector
+from shisaku.core.metric import Metric
+from shisaku.core.op import Op
+from shisaku.core.recipe import ROOT, Recipe, Source, Step, Subsample
+from shisaku.core.sample import Kind, Sample
+from shisaku.registry.make import make_op
+from shisaku.store.beside import AGAINST, OWN, ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the data consist of, as far as it decides which detectors can say something.
+
+    `parts` maps part names to kinds, `langs` text and audio parts to their language, `labels` holds the names of
+    the labels. With `against` there is another dataset beside the audited one.
+    """
+
+    parts: Mapping[str, Kind]
+    langs: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    against: bool = False
+
+    @classmethod
+    def of(cls, samples: Iterable[Sample], against: bool = False) -> Contents:
+        """Look at every sample once. A part that bears several languages has none."""
+        parts: dict[str, Kind] = {}
+        langs: dict[str, set[str]] = {}
+        labels: dict[str, None] = {}
+        for sample in samples:
+            if sample.facts.get(ROLE) == AGAINST and against:
+                continue
+            labels |= dict.fromkeys(sample.labels)
+            for name, part in sample.parts.items():
+                parts.setdefault(name, part.kind)
+                langs.setdefault(name, set()).add(part.lang.partition("-")[0])
+        single = {name: next(iter(found)) for name, found in langs.items() if len(found) == 1}
+        return cls(parts, {name: lang for name, lang in single.items() if lang}, tuple(sorted(labels)), against)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A step that a detector became: which data parts it rests on, and which parts its stream adds."""
+
+    step: Step
+    rests_on: tuple[str, ...]
+    writes: Mapping[str, Kind]
+
+
+def audit_recipe(name: str, data: Source, wanted: Sequence[Detector], contents: Contents, seed: int = 0) -> Recipe:
+    """Return the recipe whose steps are the detectors that can read these data, thresholds and all.
+
+    A detector that can read several parts (two captions, three cameras) becomes a step for each, named after the part.
+    Raises RecipeError for parameters that an op does not take.
+    """
+    bound: dict[str, list[_Bound]] = {}
+    for detector in _in_order(wanted):
+        bound[detector.name] = list(_bind(detector, contents, bound))
+    steps = tuple(one.step for some in bound.values() for one in some)
+    select = {role: {ROLE: role} for role in (OWN, AGAINST)} if contents.against else {}
+    return Recipe(name, data, seed=seed, select=select, steps=steps)
+
+
+def _in_order(wanted: Sequence[Detector]) -> Iterator[Detector]:
+    """Put views before what is built on them."""
+    done: set[str] = set()
+    waiting = list(wanted)
+    while waiting:
+        ready = [one for one in waiting if not one.of or one.of in done]
+        if not ready:
+            return
+        done |= {one.name for one in ready}
+        waiting = [one for one in waiting if one.name not in done]
+        yield from ready
+
+
+def _bind(detector: Detector, contents: Contents, bound: Mapping[str, Sequence[_Bound]]) -> Iterator[_Bound]:
+    op = make_op(detector.op, detector.params)
+    needs = op.needs if isinstance(op, Metric) else frozenset()
+    if "reference" in needs and not contents.against:
+        return
+    labels = contents.labels if "labels" in needs and "label" in _fields(op) else ("",)
+    ground = _Bound(Step("", "", (OWN if contents.against else ROOT,)), (), {})
+    choices = [
+        (under, parts, label)
+        for under in (bound.get(detector.of, ()) if detector.of else (ground,))
+        for parts in _parts(op, detector, contents, under)
+        for label in labels
+    ]
+    for under, parts, label in choices:
+        about = (*under.rests_on, *(part for part in parts.values() if part not in under.writes))
+        names = [*(dict.fromkeys(about) if len({(c[0].rests_on, *c[1].values()) for c in choices}) > 1 else ())]
+        names += [label] if len(labels) > 1 else []
+        params = {**detector.params, **parts, **_languages(op, detector, contents, about)}
+        if label:
+            params["label"] = label
+        step = Step(
+            "_".join([detector.name, *names]),
+            detector.op,
+            (under.step.name or under.step.source[0],),
+            params,
+            reference=AGAINST if "reference" in needs else "",
+            sample=Subsample(detector.sample) if detector.sample else None,
+        )
+        made = make_op(detector.op, params)
+        yield _Bound(step, tuple(dict.fromkeys(about)), {**under.writes, **made.writes_parts()})
+
+
+def _parts(op: Op, detector: Detector, contents: Contents, under: _Bound) -> Iterator[dict[str, str]]:
+    """Give every way to name the parts that the op reads; a part that a view wrote goes before those of the data."""
+    options = []
+    for field_name, kind in op.reads.items():
+        told = str(detector.params.get(field_name, ""))
+        written = [name for name, made in under.writes.items() if made == kind]
+        there = written or [name for name, found in contents.parts.items() if found == kind]
+        if under.rests_on and not written:
+            there = [name for name in there if name in under.rests_on] or there
+        fit = [name for name in there if _speaks(detector, contents, name) and (not told or name == told)]
+        options.append([(field_name, name) for name in fit])
+    for chosen in itertools.product(*options):
+        if len({name for _, name in chosen}) == len(chosen):
+            yield dict(chosen)
+
+
+def _speaks(detector: Detector, contents: Contents, part: str) -> bool:
+    lang = contents.langs.get(part, "")
+    return not detector.langs or not lang or contents.parts.get(part) not in ("text", "audio") or lang in detector.langs
+
+
+def _languages(op: Op, detector: Detector, contents: Contents, parts: Iterable[str]) -> dict[str, Any]:
+    """Tell an op that asks for it the language of what it reads, unless the profile does."""
+    if "language" not in _fields(op) or "language" in detector.params:
+        return {}
+    langs = {contents.langs[part] for part in parts if part in contents.langs}
+    return {"language": langs.pop()} if len(langs) == 1 else {}
+
+
+def _fields(op: Op) -> set[str]:
+    return {f.name for f in fields(op)}  # type: ignore[arg-type]

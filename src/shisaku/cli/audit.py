@@ -1,0 +1,86 @@
+"""``shisaku audit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shisaku.cli.options import Json, Out, pairs
+from shisaku.cli.show import deliver, progress, told
+from shisaku.errors import RecipeError
+from shisaku.message import say
+
+if TYPE_CHECKING:
+    from shisaku.api.audited import AuditResult
+
+
+def command(
+    path: Annotated[Path, typer.Argument(help="A file or folder of yours, in any layout that is known.")],
+    quick: Annotated[bool, typer.Option("--quick", help="Decoded files alone: copies, blur, exposure, size.")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Everything, the slow models too.")] = False,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Another dataset that must share nothing with it.")
+    ] = None,
+    profile: Annotated[Path | None, typer.Option("--profile", help="Your detectors and thresholds.")] = None,
+    out: Out = None,
+    known_as: Annotated[str, typer.Option("--as", metavar="LAYOUT", help="Take it for this layout.")] = "",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the reader.")
+    ] = None,
+    limits: Annotated[
+        list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help="A limit of decoding.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Decides what is drawn at random.")] = 0,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Threads and processes.")] = 2,
+    json: Json = False,
+) -> None:
+    """Say what is wrong with data, which samples, how sure, and what to do about it.
+
+    Examples:
+      shisaku audit photos/ --quick
+
+      shisaku audit reviews.csv --set text=body --set label=stars
+
+      shisaku audit train.dataset --against test.dataset --deep --json
+
+    """
+    from shisaku.api import audit
+
+    if quick and deep:
+        raise RecipeError(say("--quick and --deep exclude each other"), next=say("Choose one of them"))
+    with progress(json) as report:
+        found = audit(
+            path,
+            level="quick" if quick else "deep" if deep else "standard",
+            against=against,
+            profile=profile,
+            out=out,
+            known_as=known_as,
+            settings=pairs(settings, "--set"),
+            limits=pairs(limits, "--limit"),
+            seed=seed,
+            workers=workers,
+            progress=report,
+        )
+    if not deliver(found.to_json(), json_wanted=json, out=None):
+        _print(found)
+
+
+def _print(result: AuditResult) -> None:
+    found = result.found
+    typer.echo(
+        told(
+            say(
+                "{samples} samples looked at, {dropped} dropped; {flagged} have an issue; {seconds:.0f} s",
+                samples=found.of,
+                dropped=result.dropped,
+                flagged=len(found.flagged),
+                seconds=result.seconds,
+            )
+        )
+    )
+    for rank, (name, what, _) in enumerate(found.worst(), start=1):
+        typer.echo(f"{rank:>2}. {name}: {told(what)}")
+    typer.echo(told(say("The page: {path}", path=str(result.page))))
