@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,10 @@ from shisaku.core.recipe import Recipe, Source
 
 if TYPE_CHECKING:
     from shisaku.auditing.detector import Level
+    from shisaku.auditing.plan import Contents
+    from shisaku.message import Message
     from shisaku.store.ingest import Ingested
+    from shisaku.store.limits import Limits
     from shisaku.store.readers.recognition import Layout
     from shisaku.store.run import Run
 
@@ -29,6 +32,17 @@ class _Order:
     workers: int
     seed: int
     progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the data are and how they are read."""
+
+    path: Path
+    source: Source
+    reader: Any
+    out: Path | None
+    against: bool
 
 
 def audit(
@@ -59,7 +73,10 @@ def audit(
     layout = recognised(Path(path).expanduser(), wish)
     source, reader = _source(layout, against)
     order = _Order(level, Path(profile) if profile else None, workers, seed, progress)
-    run = _audited(Path(path), source, reader, order, limits_of(wish), Path(out) if out else None, bool(against))
+    place = _Place(Path(path), source, reader, Path(out) if out else None, bool(against))
+    # Another dataset beside it has to be at hand whole; without one a first look stores nothing.
+    way = _glanced if level == "quick" and against is None else _audited
+    run = way(place, order, limits_of(wish))
     return audit_result(run, time.monotonic() - began)
 
 
@@ -74,49 +91,86 @@ def _source(layout: Layout, against: str | Path | None) -> tuple[Source, Any]:
     return Source("beside", beside), make_behind(READERS, "beside", beside)
 
 
-def _audited(
-    path: Path, source: Source, reader: Any, order: _Order, limits: Any, out: Path | None, against: bool
-) -> Run:
+def _audited(place: _Place, order: _Order, limits: Limits) -> Run:
     from shisaku.api.cooking import finished_or_partial
-    from shisaku.registry.dump import dump_recipe, recipe_fingerprint
+    from shisaku.auditing.plan import Contents
     from shisaku.store.ingest import ingest
     from shisaku.store.places import cache_dir
-    from shisaku.store.run import Run
 
-    ingested = ingest(reader, cache_dir(), order.progress, limits=limits, workers=order.workers)
-    recipe = _recipe(path, source, ingested, order, against)
-    mark = fingerprint(recipe_fingerprint(recipe), ingested.dataset.fingerprint)
-    run = Run.create(
-        out or Path("runs") / f"{recipe.name}-{mark[:8]}", recipe_text=dump_recipe(recipe), recipe_fingerprint=mark
-    )
+    ingested = ingest(place.reader, cache_dir(), order.progress, limits=limits, workers=order.workers)
+    recipe = _recipe(place, Contents.of(ingested.dataset, place.against), order)
+    run = _opened(place, recipe, ingested.dataset.fingerprint)
     with finished_or_partial(run):
         _cook(run, recipe, ingested, order)
-        _write_page(run)
+        _finish(run, recipe, order, ingested.notes)
     return run
 
 
-def _recipe(path: Path, source: Source, ingested: Ingested, order: _Order, against: bool) -> Recipe:
-    from shisaku.auditing.detector import detectors, up_to
-    from shisaku.auditing.plan import Contents, audit_recipe
+def _glanced(place: _Place, order: _Order, limits: Limits) -> Run:
+    from shisaku.api.cooking import finished_or_partial
+    from shisaku.auditing.plan import Contents
+    from shisaku.engine.first_look import write_first_look
+    from shisaku.engine.glance import glance
+    from shisaku.store.cache import StepCache
+    from shisaku.store.ingest import NothingUsableError
+    from shisaku.store.places import cache_dir
+    from shisaku.store.readers.reader import TellsNotes
+    from shisaku.store.seen import Seen
 
-    contents = Contents.of(ingested.dataset, against)
-    name = f"audit-{order.level}-{path.resolve().stem}"
-    return audit_recipe(name, source, up_to(order.level, detectors(order.profile)), contents, order.seed)
+    seen = Seen.of(place.reader)
+    if not seen.n:
+        raise NothingUsableError
+    recipe = _recipe(place, Contents.of(place.reader.records()), order)
+    key = fingerprint(place.reader.fingerprint(), seen.digest)
+    run = _opened(place, recipe, key)
+    with finished_or_partial(run):
+        records = seen.named(place.reader.records())
+        cache = StepCache(cache_dir(), fallback=run.path / "work")
+        looked = glance(
+            records, seen.n, recipe.steps, key, cache, limits=limits, workers=order.workers, progress=order.progress
+        )
+        if not looked.roll:
+            raise NothingUsableError(looked.drops)
+        write_first_look(run, recipe, looked)
+        notes = place.reader.notes() if isinstance(place.reader, TellsNotes) else ()
+        _finish(run, recipe, order, [*notes, *seen.notes()])
+    return run
+
+
+def _recipe(place: _Place, contents: Contents, order: _Order) -> Recipe:
+    from shisaku.auditing.detector import detectors, up_to
+    from shisaku.auditing.plan import audit_recipe
+
+    name = f"audit-{order.level}-{place.path.resolve().stem}"
+    return audit_recipe(name, place.source, up_to(order.level, detectors(order.profile)), contents, order.seed)
+
+
+def _opened(place: _Place, recipe: Recipe, data: str) -> Run:
+    from shisaku.registry.dump import dump_recipe, recipe_fingerprint
+    from shisaku.store.run import Run
+
+    mark = fingerprint(recipe_fingerprint(recipe), data)
+    folder = place.out or Path("runs") / f"{recipe.name}-{mark[:8]}"
+    return Run.create(folder, recipe_text=dump_recipe(recipe), recipe_fingerprint=mark)
+
+
+def _finish(run: Run, recipe: Recipe, order: _Order, notes: Iterable[Message]) -> None:
+    run.write_json("run", {"name": recipe.name, "level": order.level, "notes": [note.to_json() for note in notes]})
 
 
 def _cook(run: Run, recipe: Recipe, ingested: Ingested, order: _Order) -> None:
     from shisaku.api.machine import environment
-    from shisaku.auditing.roll import TABLE, roll_rows
     from shisaku.engine.local import LocalEngine
     from shisaku.models.pull import pull
     from shisaku.registry.make import make_op
     from shisaku.store.cache import StepCache
     from shisaku.store.places import cache_dir
+    from shisaku.store.roll import TABLE, roll_row
 
     needed = sorted({name for step in recipe.steps for name in make_op(step.op, step.params).models})
     pull(needed, order.progress)
     run.write_json("environment", environment(needed))
-    run.write_rows(TABLE, list(roll_rows(ingested.dataset)))
+    run.write_rows(TABLE, [roll_row(sample) for sample in ingested.dataset])
     LocalEngine(order.workers).cook(
         recipe,
         ingested.dataset,
@@ -125,8 +179,3 @@ def _cook(run: Run, recipe: Recipe, ingested: Ingested, order: _Order) -> None:
         progress=order.progress,
         earlier_drops=ingested.drops,
     )
-    run.write_json("run", {"name": recipe.name, "level": order.level, "notes": [n.to_json() for n in ingested.notes]})
-
-
-def _write_page(run: Run) -> None:
-    """Write ``audit.html`` from what the run holds."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shisaku.auditing.roll import TABLE
 from shisaku.core.finding import WEIGHTS
 from shisaku.message import Message, say
 from shisaku.store.beside import AGAINST
+from shisaku.store.roll import TABLE
 
 if TYPE_CHECKING:
     from shisaku.store.run import Run

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from shisaku.auditing.detector import Detector
+from shisaku.core.annotators import annotated, without_annotators
 from shisaku.core.metric import Metric
 from shisaku.core.op import Op
 from shisaku.core.recipe import ROOT, Recipe, Source, Step, Subsample
 from shisaku.core.sample import Kind, Sample
 from shisaku.registry.make import make_op
 from shisaku.store.beside import AGAINST, OWN, ROLE
+from shisaku.store.readers.reader import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +23,19 @@ class Contents:
     """What the data consist of, as far as it decides which detectors can say something.
 
     `parts` maps part names to kinds, `langs` text and audio parts to their language, `labels` holds the names of
-    the labels. With `against` there is another dataset beside the audited one.
+    the labels, `annotated` of those that several annotators gave. With `against` there is another dataset beside
+    the audited one.
     """
 
     parts: Mapping[str, Kind]
     langs: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     against: bool = False
+    annotated: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, samples: Iterable[Sample], against: bool = False) -> Contents:
-        """Look at every sample once. A part that bears several languages has none."""
+    def of(cls, samples: Iterable[Sample | Record], against: bool = False) -> Contents:
+        """Look at every sample or record once. A part that bears several languages has none."""
         parts: dict[str, Kind] = {}
         langs: dict[str, set[str]] = {}
         labels: dict[str, None] = {}
@@ -43,7 +47,13 @@ class Contents:
                 parts.setdefault(name, part.kind)
                 langs.setdefault(name, set()).add(part.lang.partition("-")[0])
         single = {name: next(iter(found)) for name, found in langs.items() if len(found) == 1}
-        return cls(parts, {name: lang for name, lang in single.items() if lang}, tuple(sorted(labels)), against)
+        return cls(
+            parts,
+            {name: lang for name, lang in single.items() if lang},
+            without_annotators(labels),
+            against,
+            annotated(labels),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,7 @@ def _bind(detector: Detector, contents: Contents, bound: Mapping[str, Sequence[_
     if "reference" in needs and not contents.against:
         return
     labels = contents.labels if "labels" in needs and "label" in _fields(op) else ("",)
+    labels = contents.annotated if "annotators" in needs else labels
     ground = _Bound(Step("", "", (OWN if contents.against else ROOT,)), (), {})
     choices = [
         (under, parts, label)

@@ -9,13 +9,11 @@ from pathlib import Path
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.drop import Drop
-from shisaku.core.finding import Finding
 from shisaku.core.metric import Metric
 from shisaku.core.op import Op
 from shisaku.core.progress import Progress
 from shisaku.core.recipe import ROOT, Keep, Recipe, Step
 from shisaku.core.sample import Sample
-from shisaku.core.score import Score
 from shisaku.core.transform import Transform
 from shisaku.engine.costs import Costs
 from shisaku.engine.draw import drawn
@@ -24,9 +22,10 @@ from shisaku.engine.ledger import Asked, Ledger
 from shisaku.engine.plan import Flow, shards_of, step_key
 from shisaku.engine.shard import merged
 from shisaku.engine.sift import OP, control, sift
+from shisaku.engine.told import told_of, unmeasured
 from shisaku.engine.trace import Origin
 from shisaku.engine.weights import models_of
-from shisaku.errors import DataError, MachineError
+from shisaku.errors import DataError
 from shisaku.message import say
 from shisaku.registry.make import make_op
 from shisaku.registry.streams import CONTROL
@@ -115,11 +114,8 @@ class Kitchen:
         state = merged(op, [one.state for one in done if one.state is not None])
         given = {id_ for one in done for id_ in one.shard.ids}
         drops = [drop for one in done for drop in one.drops]
-        scores, findings = ([], []) if state is None else _told_of(op, step, state, given)
-        scored = {score.sample for score in scores}
-        gone = scored | {drop.sample for drop in drops}
-        reason = say("It could not be measured: it lacks the part, or the part cannot be read")
-        drops += [Drop(id_, step.name, op.name, reason) for id_ in sorted(given) if id_ not in gone]
+        scores, findings = ([], []) if state is None else told_of(op, step, state, given)
+        drops += unmeasured(op, step, given, scores, drops)
         self.scores[step.name] = {score.sample: score.value for score in scores}
         self.ledger.score(step.name, scores)
         self.ledger.find(step.name, op.name, findings)
@@ -172,23 +168,3 @@ class Kitchen:
 
 def _different(flows: Sequence[Flow]) -> int:
     return len({id_ for flow in flows for id_ in flow.ids})
-
-
-def _told_of(op: Metric, step: Step, state: Mapping[str, object], asked: set[str]) -> tuple[list[Score], list[Finding]]:
-    """Return what is said of the whole. Raises MachineError if the op cannot score what could be measured."""
-    try:
-        scores, findings = op.scores(state), op.findings(state)
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise MachineError(
-            say("{op} measured every sample but cannot score them together: {cause}", op=op.name, cause=str(error)),
-            where=step.name,
-            next=say("This is a mistake in the op; tell its author"),
-        ) from error
-    ids = [score.sample for score in scores]
-    if len(set(ids)) != len(ids) or not asked.issuperset(ids):
-        raise MachineError(
-            say("{op} scored a sample twice, or one that it was not given", op=op.name),
-            where=step.name,
-            next=say("This is a mistake in the op; tell its author"),
-        )
-    return sorted(scores, key=lambda score: score.sample), findings

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 from shisaku.core.drop import Drop, Failure
 from shisaku.core.recipe import ROOT
@@ -20,7 +20,7 @@ from shisaku.store.decoded import AGAIN, Decoded
 from shisaku.store.encodings import decode_text, read_text
 from shisaku.store.readers.inside import plain_name
 from shisaku.store.readers.reader import RawPart, Record
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Job
 from shisaku.store.shard import ShardResult
 
 OP = "ingest"
@@ -30,7 +30,15 @@ TRACK = "_audio"  # the part that holds the sound of a video part, on the same c
 DECODED: tuple[Kind, ...] = ("image", "audio", "video", "points", "embedding")
 
 
-def decode_records(records: Sequence[Record], box: Sandbox) -> ShardResult:
+class Decodes(Protocol):
+    """A sandbox, or what stands in for it inside one."""
+
+    def map(self, jobs: Iterable[Job]) -> Iterator[Decoded | Failure]:
+        """Decode files; outcomes come in the order of `jobs`."""
+        ...
+
+
+def decode_records(records: Sequence[Record], box: Decodes) -> ShardResult:
     """Decode the media of all records side by side, then put the records together: each a Sample or a Drop.
 
     Facts ``<part>_sha256``, ``<part>_size`` and so on say what the source file was, unless the record says so

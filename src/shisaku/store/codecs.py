@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import wave as wavefile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from shisaku.message import say
 FULL_SCALE = 32768.0
 BYTES_PER_FRAME = 2
 VECTOR = np.dtype("<f4")
+PAM, PAM_END = b"P7\n", b"ENDHDR\n"
 FRAMES, JPEG_QUALITY = "frames.json", 95
 
 
@@ -53,17 +55,53 @@ def encode_image(array: npt.NDArray[np.uint8]) -> bytes:
     return data.tobytes()
 
 
+def encode_pixels(array: npt.NDArray[np.uint8]) -> bytes:
+    """Return uint8 [height, width, 3 or 4] as a PAM, nothing packed: for samples that are measured and thrown away."""
+    height, width, depth = array.shape
+    kind = "RGB" if depth == 3 else "RGB_ALPHA"
+    head = f"WIDTH {width}\nHEIGHT {height}\nDEPTH {depth}\nMAXVAL 255\nTUPLTYPE {kind}\n"
+    data = PAM + head.encode() + PAM_END + array.tobytes()
+    _remember(data, array)
+    return data
+
+
 def decode_image(part: Part) -> npt.NDArray[np.uint8]:
-    """Return a canonical image part as uint8 [height, width, 3 or 4] (RGB or RGBA). Raises MediaError."""
+    """Return a canonical image part as uint8 [height, width, 3 or 4] (RGB or RGBA), read-only. Raises MediaError.
+
+    The last one is remembered, because several metrics look at a sample one after the other.
+    """
     import cv2
 
     _expect(part, "image")
+    if getattr(_LAST, "data", None) is part.data:
+        last: npt.NDArray[np.uint8] = _LAST.pixels
+        return last
+    if part.data.startswith(PAM):
+        return _remember(part.data, _from_pam(part.data))
     raw = np.frombuffer(part.data, np.uint8)
     pixels = cv2.imdecode(raw, cv2.IMREAD_UNCHANGED) if raw.size else None
     if pixels is None or pixels.ndim != 3 or pixels.dtype != np.uint8:
         raise MediaError(say("The image is not an 8-bit RGB or RGBA PNG"), where=part.uri)
     order = cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
-    return np.asarray(cv2.cvtColor(pixels, order), dtype=np.uint8)
+    return _remember(part.data, np.asarray(cv2.cvtColor(pixels, order), dtype=np.uint8))
+
+
+def _from_pam(data: bytes) -> npt.NDArray[np.uint8]:
+    """Read what `encode_pixels` wrote; OpenCV takes the channels of a PAM for BGR."""
+    head, _, _ = data[:256].partition(PAM_END)
+    about = dict(line.split(" ") for line in head[len(PAM) :].decode("ascii", "replace").splitlines())
+    shape = (int(about["HEIGHT"]), int(about["WIDTH"]), int(about["DEPTH"]))
+    return np.frombuffer(data, np.uint8, offset=len(head) + len(PAM_END)).reshape(shape)
+
+
+_LAST = threading.local()
+
+
+def _remember(data: bytes, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    pixels = pixels.view()
+    pixels.flags.writeable = False
+    _LAST.data, _LAST.pixels = data, pixels
+    return pixels
 
 
 def encode_wave(wave: npt.NDArray[np.floating], rate: int) -> bytes:

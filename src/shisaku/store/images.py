@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from shisaku.errors import MediaError
 from shisaku.message import say
-from shisaku.store.codecs import encode_image
+from shisaku.store.codecs import encode_image, encode_pixels
 from shisaku.store.decoded import Decoded
 from shisaku.store.limits import Limits
 from shisaku.store.marks import mark_facts
@@ -36,6 +37,17 @@ def read_image(media: Path | bytes, limits: Limits) -> Decoded:
 
     Raises MediaError, and whatever Pillow raises on damaged files.
     """
+    pixels, facts = _decoded(media, limits)
+    return Decoded(encode_image(pixels), facts)
+
+
+def read_pixels(media: Path | bytes, limits: Limits) -> Decoded:
+    """Decode an image as `read_image` does, to a form that costs nothing to read again. Raises the same."""
+    pixels, facts = _decoded(media, limits)
+    return Decoded(encode_pixels(pixels), facts)
+
+
+def _decoded(media: Path | bytes, limits: Limits) -> tuple[npt.NDArray[np.uint8], dict[str, str]]:
     from PIL import ImageOps
 
     with _opened(media, limits) as picture:
@@ -52,7 +64,7 @@ def read_image(media: Path | bytes, limits: Limits) -> Decoded:
         picture.load()
         upright = _eight_bits(ImageOps.exif_transpose(picture), facts)
         small = shrunk(upright, limits.max_side, facts)
-        return Decoded(encode_image(np.asarray(small)), facts)
+        return np.asarray(small), facts
 
 
 def _opened(media: Path | bytes, limits: Limits) -> Picture:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
@@ -26,9 +24,9 @@ from shisaku.store.atomic import write_bytes
 from shisaku.store.cache import StepCache
 from shisaku.store.datasets import LanceDataset, ShardDataset, write_dataset
 from shisaku.store.limits import Limits
-from shisaku.store.readers.inside import plain_name
 from shisaku.store.readers.reader import Reader, Record, TellsNotes
 from shisaku.store.sandbox import Sandbox
+from shisaku.store.seen import Seen
 
 VERSION = 2  # goes up when the same file would give another part
 SHARD = 64
@@ -79,7 +77,7 @@ def ingest(
     where it was. Raises DataError if there is no record or none can be used, MachineError for the disk.
     """
     limits = limits or Limits()
-    seen = _Seen.of(reader)
+    seen = Seen.of(reader)
     if not seen.n:
         raise NothingUsableError
     notes = [*(reader.notes() if isinstance(reader, TellsNotes) else ()), *seen.notes()]
@@ -158,77 +156,6 @@ def _opened(place: Path) -> LanceDataset:
     dataset = LanceDataset(place)
     dataset.ids()  # so that a damaged table is noticed here, where it can be made anew
     return dataset
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What one look through a reader's records tells: how many, what they are, and which ids come twice.
-
-    Records are read a second time to be decoded; held at once they would grow with the data.
-    """
-
-    n: int
-    digest: str
-    ids: Counter[str]
-
-    @classmethod
-    def of(cls, reader: Reader) -> _Seen:
-        ids: Counter[str] = Counter()
-        digest = hashlib.sha256()
-        for record in reader.records():
-            ids[record.id] += 1
-            digest.update(fingerprint(_identity(record)).encode())
-        return cls(ids.total(), digest.hexdigest(), ids)
-
-    def notes(self) -> list[Message]:
-        twice = [name for name, n in self.ids.items() if n > 1]
-        if not twice:
-            return []
-        return [
-            say(
-                "{n} ids occur more than once (first: {id}); the later ones got #2, #3 ..., "
-                "and each such id is one group",
-                n=len(twice),
-                id=twice[0],
-            )
-        ]
-
-    def named(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Give every record an id of its own; records of one id are one entity, or a split could part them."""
-        seen: Counter[str] = Counter()
-        taken: set[str] = set()
-        for record in records:
-            if self.ids[record.id] == 1:
-                yield record
-                continue
-            seen[record.id] += 1
-            number = seen[record.id]
-            name = record.id if number == 1 else f"{record.id}#{number}"
-            while number > 1 and (name in taken or name in self.ids):
-                name += "#"
-            taken.add(name)
-            yield replace(record, id=name, group=record.group or record.id)
-
-
-def _identity(record: Record) -> list[Any]:
-    parts = {
-        name: [raw.kind, _source(raw.source), raw.lang, raw.span, raw.clock, *([raw.cut] if raw.cut else [])]
-        for name, raw in record.parts.items()
-    }
-    about = [record.labels, record.group, record.licence, record.consent, record.facts, record.parents, record.depth]
-    return [record.id, parts, about, record.problem.to_json() if record.problem else None]
-
-
-def _source(source: Path | str | bytes) -> list[Any]:
-    if isinstance(source, bytes):
-        return ["bytes", hashlib.sha256(source).hexdigest()]
-    if isinstance(source, str):
-        return ["text", source]
-    try:
-        about = source.stat()
-    except OSError:
-        return ["missing", plain_name(os.fspath(source))]
-    return ["file", plain_name(os.fspath(source)), about.st_size, about.st_mtime_ns]
 
 
 def _finished(done: Path, cache_dir: Path) -> Ingested | None:

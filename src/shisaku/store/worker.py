@@ -16,11 +16,12 @@ import stat
 import struct
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from shisaku.core.drop import Failure
 from shisaku.errors import MediaError
 from shisaku.message import Message, say
 from shisaku.store.decoded import Decoded
@@ -40,7 +41,7 @@ def decode(task: str, media: Path | bytes, limits: Limits, span: Span | None = N
     from shisaku.store.again import TASKS
     from shisaku.store.clouds import read_points
     from shisaku.store.dicoms import is_dicom, look_at_dicom, read_dicom
-    from shisaku.store.images import look_at_image, read_image
+    from shisaku.store.images import look_at_image, read_image, read_pixels
     from shisaku.store.sounds import look_at_sound, read_sound
     from shisaku.store.vectors import read_vector
     from shisaku.store.videos import look_at_video, read_track, read_video
@@ -48,6 +49,7 @@ def decode(task: str, media: Path | bytes, limits: Limits, span: Span | None = N
     tasks: dict[str, Callable[[Path | bytes, Limits], Decoded]] = {
         **TASKS,
         "image": read_image,
+        "pixels": read_pixels,
         "audio": read_sound,
         "video": read_video,
         "track": read_track,
@@ -59,8 +61,8 @@ def decode(task: str, media: Path | bytes, limits: Limits, span: Span | None = N
         "dicom": read_dicom,
         "look dicom": look_at_dicom,
     }
-    if task.endswith("image") and is_dicom(media):
-        task = task.replace("image", "dicom")
+    if task.endswith(("image", "pixels")) and is_dicom(media):
+        task = task.replace("image", "dicom").replace("pixels", "dicom")
     return read_sound(media, limits, span) if span else tasks[task](media, limits)
 
 
@@ -129,19 +131,35 @@ def _start_clock(limits: Limits) -> None:
 def _answer(
     decoder: Decoder, request: dict[str, Any], media: Path | bytes, limits: Limits
 ) -> tuple[dict[str, Any], bytes]:
-    task, span = request["task"], request["span"]
+    try:
+        made = decoded_or_why(decoder, request["task"], media, limits, request["span"])
+    except MemoryError:
+        return {"refused": _too_much(limits).to_json(), "spent": True}, b""
+    if isinstance(made, Failure):
+        return {"refused": made.reason.to_json()}, b""
+    return {"facts": dict(made.facts)}, made.data
+
+
+def decoded_or_why(
+    decoder: Decoder, task: str, media: Path | bytes, limits: Limits, span: Sequence[float] | None
+) -> Decoded | Failure:
+    """Decode one file, or say why it cannot be; with the hash of its bytes. Raises MemoryError alone."""
     try:
         digest = _checked_sha256(media, limits, whole=not task.startswith("look"))
         made = decoder(task, media, limits, (span[0], span[1]) if span else None)
-        return {"facts": {**made.facts, **digest}}, made.data
+        return Decoded(made.data, {**made.facts, **digest})
     except MemoryError:
-        return _refusal(say("Decoding needs more than {limit} MB of memory", limit=limits.memory_mb), spent=True)
+        raise
     except MediaError as error:
-        return _refusal(error.what)
+        return Failure(error.what)
     except FileNotFoundError:
-        return _refusal(say("The file is not there"))
+        return Failure(say("The file is not there"))
     except Exception as error:  # noqa: BLE001  a decoder may raise anything on a damaged file, and all of it is its reason
-        return _refusal(say("The file is damaged or cut off: {cause}", cause=_first_line(error)))
+        return Failure(say("The file is damaged or cut off: {cause}", cause=_first_line(error)))
+
+
+def _too_much(limits: Limits) -> Message:
+    return say("Decoding needs more than {limit} MB of memory", limit=limits.memory_mb)
 
 
 def _checked_sha256(media: Path | bytes, limits: Limits, whole: bool) -> dict[str, str]:
@@ -172,10 +190,6 @@ def _file_size(path: Path) -> int:
     if not stat.S_ISREG(about.st_mode):
         raise MediaError(say("This is not a plain file"))
     return about.st_size
-
-
-def _refusal(reason: Message, spent: bool = False) -> tuple[dict[str, Any], bytes]:
-    return {"refused": reason.to_json(), "spent": spent}, b""
 
 
 def _first_line(error: Exception) -> str:

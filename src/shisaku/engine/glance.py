@@ -1,0 +1,159 @@
+"""Measure records where they are decoded: nothing is kept but states, so that a first look costs little more than it.
+
+Records travel to the sandbox workers in batches; each decodes them, runs the metrics and sends back states. A batch
+that kills or hangs its worker is done again record by record, so that it costs the row that did it and no more.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from shisaku.core.drop import Drop, Failure
+from shisaku.core.identity import fingerprint
+from shisaku.core.metric import Metric, State
+from shisaku.core.progress import Progress, silent
+from shisaku.core.recipe import ROOT, Step
+from shisaku.engine.shard import merged
+from shisaku.registry.make import make_op
+from shisaku.store.arrow import drop_from_row
+from shisaku.store.assembly import OP
+from shisaku.store.cache import StepCache
+from shisaku.store.limits import Limits
+from shisaku.store.readers.reader import Record
+from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sent import record_to_plain
+from shisaku.store.shard import ShardResult
+from shisaku.store.state import state_from_json, state_to_json
+
+MEASURER = "shisaku.engine.glancing:measure"
+VERSION = 1
+BATCH = 64
+BATCH_BYTES = 8 << 20
+AHEAD = 3  # batches in flight per worker
+
+
+@dataclass
+class Glance:
+    """What came of it: the state of each step, a row per sample, drops of each step, and seconds by step."""
+
+    states: dict[str, State | None] = field(default_factory=dict)
+    roll: list[dict[str, Any]] = field(default_factory=list)
+    drops: list[Drop] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def glance(
+    records: Iterable[Record],
+    n: int,
+    steps: Sequence[Step],
+    key: str,
+    cache: StepCache,
+    *,
+    limits: Limits | None = None,
+    workers: int = 2,
+    progress: Progress = silent,
+    measurer: str = MEASURER,
+) -> Glance:
+    """Decode `n` records in worker processes and measure them there with the metrics of `steps`, all reading ``data``.
+
+    `measurer` is the ``module:function`` that the workers call. `key` says what the records are; batches that an earlier call measured are read from `cache`.
+    Records = rows of the roll + drops of ``data``. Raises MachineError.
+    """
+    limits = limits or Limits()
+    ops = {step.name: cast("Metric", make_op(step.op, step.params)) for step in steps}
+    marks = {name: op.fingerprint for name, op in ops.items()}
+    errand = [[step.name, step.op, dict(step.params)] for step in steps]
+    found = Glance()
+    states: dict[str, list[State]] = {name: [] for name in ops}
+    done = 0
+    progress(ROOT, 0, n)
+    with Sandbox(limits, workers, measurer) as box, ThreadPoolExecutor(workers) as threads:
+        work = _Work(box, errand, f"glance-{fingerprint(VERSION, key, asdict(limits), marks)}", cache)
+        for batch, result in _in_order(threads, work, _batches(records), AHEAD * workers):
+            for held in (result.state or {}).get("told", ()):
+                for name, state in held["states"].items():
+                    states[name].append(state)
+                for name, seconds in held["seconds"].items():
+                    found.seconds[name] = found.seconds.get(name, 0.0) + seconds
+                found.roll += held["roll"]
+            found.drops += result.drops
+            done += len(batch)
+            progress(ROOT, done, n)
+    found.states = {name: merged(op, states[name]) for name, op in ops.items()}
+    return found
+
+
+@dataclass(frozen=True)
+class _Work:
+    box: Sandbox
+    errand: list[list[Any]]
+    step: str
+    cache: StepCache
+
+    def measured(self, batch: Sequence[Record]) -> ShardResult:
+        """Return the states of a batch, from the cache or from a worker."""
+        name = fingerprint([record.id for record in batch])
+        result = self.cache.get(self.step, name)
+        if result is None:
+            result = self._asked(batch)
+            self.cache.put(self.step, name, result)
+        return result
+
+    def _asked(self, batch: Sequence[Record]) -> ShardResult:
+        told = self.box.decode(Job("glance", self._letter(batch)))
+        if not isinstance(told, Failure):
+            held = state_from_json(told.data.decode())
+            drops = tuple(drop_from_row(row) for row in held.pop("drops"))
+            return ShardResult(drops=drops, state={"told": [held]})
+        if len(batch) == 1:
+            return ShardResult(drops=(Drop(batch[0].id, ROOT, OP, told.reason),))
+        singly = [self._asked([record]) for record in batch]
+        drops = tuple(drop for result in singly for drop in result.drops)
+        return ShardResult(
+            drops=drops, state={"told": [one for r in singly for one in (r.state or {}).get("told", ())]}
+        )
+
+    def _letter(self, batch: Sequence[Record]) -> bytes:
+        return state_to_json([self.errand, [record_to_plain(record) for record in batch]]).encode()
+
+
+def _in_order(
+    threads: ThreadPoolExecutor, work: _Work, batches: Iterator[list[Record]], ahead: int
+) -> Iterator[tuple[list[Record], ShardResult]]:
+    waiting: deque[tuple[list[Record], Future[ShardResult]]] = deque()
+    for batch in batches:
+        waiting.append((batch, threads.submit(work.measured, batch)))
+        if len(waiting) >= ahead:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    while waiting:
+        first, future = waiting.popleft()
+        yield first, future.result()
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Cut into batches by number and by the bytes that travel or lie in files."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        batch.append(record)
+        size += sum(_size(part.source) for part in record.parts.values())
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _size(source: Path | str | bytes) -> int:
+    if isinstance(source, Path):
+        try:
+            return source.stat().st_size
+        except OSError:
+            return 0
+    return len(source)

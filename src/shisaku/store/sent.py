@@ -1,0 +1,58 @@
+"""A record as plain values, for the way from one of our processes to another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from shisaku.message import Message
+from shisaku.store.readers.reader import RawPart, Record
+
+TEXT, FILE, BYTES = "text", "file", "bytes"
+
+
+def record_to_plain(record: Record) -> dict[str, Any]:
+    """Return a record as values that `store.state` writes."""
+    return {
+        "id": record.id,
+        "parts": [[name, *_plain_part(part)] for name, part in record.parts.items()],
+        "labels": dict(record.labels),
+        "about": [record.group, record.licence, record.consent, record.depth, record.canonical],
+        "facts": dict(record.facts),
+        "problem": record.problem.to_json() if record.problem else None,
+        "parents": list(record.parents),
+    }
+
+
+def record_from_plain(held: Mapping[str, Any]) -> Record:
+    """Return what `record_to_plain` was given."""
+    group, licence, consent, depth, canonical = held["about"]
+    return Record(
+        held["id"],
+        {name: _part(rest) for name, *rest in held["parts"]},
+        held["labels"],
+        group,
+        licence,
+        consent,
+        held["facts"],
+        Message.from_json(held["problem"]) if held["problem"] else None,
+        tuple(held["parents"]),
+        depth,
+        canonical,
+    )
+
+
+def _plain_part(part: RawPart) -> list[Any]:
+    source = part.source
+    if isinstance(source, Path):
+        held: list[Any] = [FILE, os.fspath(source)]
+    else:
+        held = [BYTES if isinstance(source, bytes) else TEXT, source]
+    return [part.kind, *held, part.lang, list(part.span) if part.span else None, part.clock, part.cut, part.uri]
+
+
+def _part(held: Sequence[Any]) -> RawPart:
+    kind, form, source, lang, span, clock, cut, uri = held
+    return RawPart(kind, Path(source) if form == FILE else source, lang, tuple(span) if span else None, clock, cut, uri)
