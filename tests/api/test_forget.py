@@ -65,7 +65,7 @@ def cooked(root: Path) -> tuple[Path, str, Targets]:
     shisaku.ingest(photos, root / "ds", licence="CC0-1.0")
     target = "stripes/1.png"
     targets = targets_of(open_home(root / "ds").take([target]))
-    add_scores(root / "ds", "quality", dict.fromkeys(open_home(root / "ds").ids(), 0.5))
+    add_scores(root / "ds", {"quality": dict.fromkeys(open_home(root / "ds").ids(), 0.5)})
     (root / "r.yaml").write_text(RECIPE)
     shisaku.run(root / "r.yaml", out=root / "run")
     return root / "ds", target, targets

@@ -90,8 +90,8 @@ def test_scores_write_no_media(tmp_path: Path) -> None:
     held = [picture(n) for n in range(40)]
     put(tmp_path / "h", held)
     whole = bytes_below(tmp_path / "h", shared=True)
-    add_scores(tmp_path / "h", "quality", {s.id: n / 40 for n, s in enumerate(held)})
-    add_scores(tmp_path / "h", "split", {held[0].id: "train", held[1].id: "test"})
+    add_scores(tmp_path / "h", {"quality": {s.id: n / 40 for n, s in enumerate(held)}})
+    add_scores(tmp_path / "h", {"split": {held[0].id: "train", held[1].id: "test"}})
     written = bytes_below(tmp_path / "h", shared=True) - whole
     assert written < 0.02 * whole, (written, whole)
     assert read_scores(tmp_path / "h", "quality")["p020"] == 0.5
@@ -100,20 +100,20 @@ def test_scores_write_no_media(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no scores called quality"):
         read_scores(tmp_path / "h", "quality", 1)
     with pytest.raises(DataError, match="nobody"):
-        add_scores(tmp_path / "h", "quality", {"nobody": 1.0})
+        add_scores(tmp_path / "h", {"quality": {"nobody": 1.0}})
     with pytest.raises(DataError, match="no name"):
-        add_scores(tmp_path / "h", "a b", {})
+        add_scores(tmp_path / "h", {"a b": {}})
 
 
 @pytest.mark.parametrize("stay", [35, 10])  # the table is linked, or written anew
 def test_scores_of_samples_that_stay_are_kept(tmp_path: Path, stay: int) -> None:
     held = [picture(n, 30) for n in range(40)]
     put(tmp_path / "h", held)
-    add_scores(tmp_path / "h", "quality", {s.id: float(n) for n, s in enumerate(held)})
+    add_scores(tmp_path / "h", {"quality": {s.id: float(n) for n, s in enumerate(held)}})
     changed = replace(held[0], labels={"class": "z"})
     put(tmp_path / "h", [changed, *held[1:stay], picture(77, 30)])
     assert read_scores(tmp_path / "h", "quality") == {f"p{n:03d}": float(n) for n in range(1, stay)}
-    add_scores(tmp_path / "h", "quality", {"p077": 1.0})
+    add_scores(tmp_path / "h", {"quality": {"p077": 1.0}})
     assert read_scores(tmp_path / "h", "quality") == {"p077": 1.0}
 
 

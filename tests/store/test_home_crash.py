@@ -39,7 +39,7 @@ WRITER = textwrap.dedent("""
             made = commit(home, SampleList([*held, Sample("big", {"text": big})]), inline_mb=0.001)
         print(made.number, made.fingerprint, flush=True)
         if turn % 3 == 2:
-            made = add_scores(place, "q", {"big": float(turn)})
+            made = add_scores(place, {"q": {"big": float(turn)}})
             print(made.number, made.fingerprint, flush=True)
 """)
 

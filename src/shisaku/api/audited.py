@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """A finished audit: samples = those looked at, records = samples + dropped."""
+    """A finished audit: records = samples looked at + dropped; `version` is what was written into a dataset home."""
 
     path: Path
     found: Found
     dropped: int
     seconds: float
+    version: Mapping[str, Any] | None = None
 
     @property
     def page(self) -> Path:
@@ -38,7 +40,13 @@ class AuditResult:
             "measured": dict(self.found.measured),
             "findings": [dict(row) for row in self.found.findings],
             "seconds_by_detector": {name: round(taken, 2) for name, taken in self.found.seconds.items()},
+            "dataset": dict(self.version) if self.version else None,
         }
+
+    def _repr_html_(self) -> str:
+        from shisaku.report.audit.notebook import audit_fragment
+
+        return audit_fragment(self.found, self.dropped, str(self.page))
 
 
 def audit_result(run: Run, seconds: float) -> AuditResult:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,15 @@ from shisaku.core.recipe import Recipe, Source
 if TYPE_CHECKING:
     from shisaku.auditing.detector import Level
     from shisaku.auditing.plan import Contents
+    from shisaku.core.sample import Sample
     from shisaku.message import Message
     from shisaku.store.ingest import Ingested
     from shisaku.store.limits import Limits
     from shisaku.store.readers.recognition import Layout
     from shisaku.store.run import Run
+    from shisaku.store.seen import Seen
+
+EXHIBITS = 4_000_000  # characters of media on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ def audit(
     known_as: str = "",
     settings: Mapping[str, str] | None = None,
     limits: Mapping[str, str] | None = None,
+    fix: str | Path | None = None,
+    save_scores: bool = False,
     seed: int = 0,
     workers: int = 2,
     progress: Progress = silent,
@@ -64,7 +70,11 @@ def audit(
     `level` quick looks at decoded files alone, standard adds features, labels and the first models, deep everything.
     `against` is another dataset that must share nothing with these data. `profile` is a file of detectors that adds
     to or replaces the built-in ones, thresholds included. The run folder `out` (default ``runs/audit-...``) holds
-    every score, the recipe with every threshold and ``audit.html``. Raises DataError, RecipeError, MachineError.
+    every score, the recipe with every threshold and ``audit.html``.
+
+    `fix` is a dataset home that gets a version without what the profile says to drop, with proposed labels and all
+    scores as columns; where `path` is a home it may be that one: what is there stays as it is. `save_scores` adds the
+    scores alone to the home at `path`. Raises DataError, RecipeError, MachineError.
     """
     from shisaku.api.recognising import Wish, limits_of, recognised
 
@@ -77,7 +87,16 @@ def audit(
     # Another dataset beside it has to be at hand whole; without one a first look stores nothing.
     way = _glanced if level == "quick" and against is None else _audited
     run = way(place, order, limits_of(wish))
-    return audit_result(run, time.monotonic() - began)
+    result = audit_result(run, time.monotonic() - began)
+    if save_scores:
+        from shisaku.api.mending import scored
+
+        result = replace(result, version=scored(result, Path(path)))
+    if fix is not None:
+        from shisaku.api.mending import mended
+
+        result = replace(result, version=mended(result, layout, Path(fix), order.profile, limits_of(wish), progress))
+    return result
 
 
 def _source(layout: Layout, against: str | Path | None) -> tuple[Source, Any]:
@@ -102,7 +121,7 @@ def _audited(place: _Place, order: _Order, limits: Limits) -> Run:
     run = _opened(place, recipe, ingested.dataset.fingerprint)
     with finished_or_partial(run):
         _cook(run, recipe, ingested, order)
-        _finish(run, recipe, order, ingested.notes)
+        _finish(run, place, order, ingested.notes, ingested.dataset.take)
     return run
 
 
@@ -133,7 +152,7 @@ def _glanced(place: _Place, order: _Order, limits: Limits) -> Run:
             raise NothingUsableError(looked.drops)
         write_first_look(run, recipe, looked)
         notes = place.reader.notes() if isinstance(place.reader, TellsNotes) else ()
-        _finish(run, recipe, order, [*notes, *seen.notes()])
+        _finish(run, place, order, [*notes, *seen.notes()], _Again(place.reader, seen, limits).take)
     return run
 
 
@@ -154,8 +173,47 @@ def _opened(place: _Place, recipe: Recipe, data: str) -> Run:
     return Run.create(folder, recipe_text=dump_recipe(recipe), recipe_fingerprint=mark)
 
 
-def _finish(run: Run, recipe: Recipe, order: _Order, notes: Iterable[Message]) -> None:
-    run.write_json("run", {"name": recipe.name, "level": order.level, "notes": [note.to_json() for note in notes]})
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Samples that a glance has measured and thrown away, decoded once more because somebody wants to see them."""
+
+    reader: Any
+    seen: Seen
+    limits: Limits
+
+    def take(self, ids: Sequence[str]) -> list[Sample]:
+        """Return these samples in the order asked."""
+        from shisaku.store.assembly import decode_records
+        from shisaku.store.sandbox import Sandbox
+
+        wanted = set(ids)
+        records = [record for record in self.seen.named(self.reader.records()) if record.id in wanted]
+        with Sandbox(self.limits) as box:
+            made = {sample.id: sample for sample in decode_records(records, box).samples}
+        return [made[id_] for id_ in ids if id_ in made]
+
+
+def _finish(
+    run: Run,
+    place: _Place,
+    order: _Order,
+    notes: Iterable[Message],
+    take: Callable[[Sequence[str]], Sequence[Sample]],
+) -> None:
+    from shisaku.api.machine import environment
+    from shisaku.auditing.found import found_in
+    from shisaku.auditing.shown import ids_to_show
+    from shisaku.report.audit.page import write_audit_page
+    from shisaku.store.exhibits import put_aside
+
+    told = [note.to_json() for note in notes]
+    run.write_json("run", {"name": place.path.resolve().stem, "level": order.level, "notes": told})
+    if not (run.path / "environment.json").is_file():
+        run.write_json("environment", environment([]))
+    found = found_in(run)
+    known = {row["sample"] for row in found.rows}
+    run.write_json("samples", put_aside(take([id_ for id_ in ids_to_show(found) if id_ in known]), EXHIBITS))
+    write_audit_page(run)
 
 
 def _cook(run: Run, recipe: Recipe, ingested: Ingested, order: _Order) -> None:

@@ -14,6 +14,8 @@ from shisaku.registry.yaml_tree import MAX_BYTES, compose
 
 Level = Literal["quick", "standard", "deep"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+Fix = Literal["", "drop", "propose"]
+FIXES: tuple[Fix, ...] = get_args(Fix)
 HOME = "detectors"
 
 
@@ -25,7 +27,8 @@ class Detector:
     parts, that `op` can read: of the data, or of the step `of` (a view: features, a transcript). `langs` limits it
     to parts of those languages; `sample` asks it of so many samples only. `params` hold its thresholds. `level` is
     the shallowest audit it belongs to; ``quick`` detectors look at decoded files alone and need no view. `view` marks
-    a step that others build on: it is left out where nobody needs it.
+    a step that others build on: it is left out where nobody needs it. `fix` is what ``--fix`` does about its issues:
+    ``drop`` the sample, ``propose`` the label that the reason suggests, or nothing.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Detector:
     langs: tuple[str, ...] = ()
     sample: int = 0
     view: bool = False
+    fix: Fix = ""
 
 
 def detectors(profile: Path | None = None) -> list[Detector]:
@@ -81,17 +85,17 @@ def _added(known: dict[str, Detector], held: Any, where: str) -> dict[str, Detec
 
 
 def _detector(before: Detector | None, entry: Mapping[str, Any], where: str) -> Detector:
-    allowed = ("name", "op", "level", "of", "params", "langs", "sample", "view")
+    allowed = ("name", "op", "level", "of", "params", "langs", "sample", "view", "fix")
     odd = [str(key) for key in entry if key not in allowed]
     level = entry.get("level", before.level if before else "standard")
-    if odd or level not in LEVELS or (before is None and "op" not in entry):
+    if odd or level not in LEVELS or entry.get("fix", "") not in FIXES or (before is None and "op" not in entry):
         raise RecipeError(
             say("Detector {name} is not understood: {odd}", name=str(entry["name"]), odd=", ".join(odd) or str(level)),
             where=where,
             next=say("It may have {allowed}; level is one of {levels}", allowed=", ".join(allowed), levels=_levels()),
         )
     start = before or Detector(str(entry["name"]), str(entry["op"]))
-    given = {key: entry[key] for key in ("op", "level", "of", "sample", "view") if key in entry}
+    given = {key: entry[key] for key in ("op", "level", "of", "sample", "view", "fix") if key in entry}
     params = {**(start.params if entry.get("op", start.op) == start.op else {}), **(entry.get("params") or {})}
     return replace(start, **given, params=params, langs=tuple(entry.get("langs", start.langs)))
 

@@ -25,6 +25,12 @@ def command(
     ] = None,
     profile: Annotated[Path | None, typer.Option("--profile", help="Your detectors and thresholds.")] = None,
     out: Out = None,
+    fix: Annotated[
+        Path | None, typer.Option("--fix", metavar="DATASET", help="Write a mended version here; nothing in place.")
+    ] = None,
+    save_scores: Annotated[
+        bool, typer.Option("--save-scores", help="Add all scores to the dataset as columns of a new version.")
+    ] = False,
     known_as: Annotated[str, typer.Option("--as", metavar="LAYOUT", help="Take it for this layout.")] = "",
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the reader.")
@@ -45,6 +51,8 @@ def command(
 
       shisaku audit train.dataset --against test.dataset --deep --json
 
+      shisaku audit train.dataset --fix train.dataset
+
     """
     from shisaku.api import audit
 
@@ -60,6 +68,8 @@ def command(
             known_as=known_as,
             settings=pairs(settings, "--set"),
             limits=pairs(limits, "--limit"),
+            fix=fix,
+            save_scores=save_scores,
             seed=seed,
             workers=workers,
             progress=report,
@@ -83,4 +93,13 @@ def _print(result: AuditResult) -> None:
     )
     for rank, (name, what, _) in enumerate(found.worst(), start=1):
         typer.echo(f"{rank:>2}. {name}: {told(what)}")
+    if result.version:
+        said = say(
+            "Version {version} of {out}: {dropped} dropped, {proposed} labels proposed",
+            version=result.version["version"],
+            out=result.version["out"],
+            dropped=result.version["dropped"],
+            proposed=result.version["proposed"],
+        )
+        typer.echo(told(said))
     typer.echo(told(say("The page: {path}", path=str(result.page))))

@@ -64,7 +64,7 @@ def _leg(record: Record, descent: Descent, measures: Measures, stream: str, left
     gate, n, sources = record.graph.kept(stream), size(record, stream), record.graph.sources(stream)
     there = sum(size(record, source) for source in sources)
     asked = next((asked_of(r)[0] for r in record.tables["counts"] if r["step"] == stream), None)
-    why = [reason for reason in reasons(record) if reason.step == stream]
+    why = [reason for reason in reasons(record.tables["drops"]) if reason.step == stream]
     return Leg(
         stream=stream,
         op="" if gate else record.graph.maker(stream),

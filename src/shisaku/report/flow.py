@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,10 +64,10 @@ def steps(record: Record) -> list[Step]:
     return [Step(r, r["made"] == r["kept"] + r["dropped"], parts.get(r["step"])) for r in record.tables["counts"]]
 
 
-def reasons(record: Record) -> list[Reason]:
+def reasons(drops: Iterable[Row]) -> list[Reason]:
     """Return the drops by step and reason, the most frequent first."""
     groups: dict[tuple[str, str, str], list[Row]] = {}
-    for row in record.tables["drops"]:
+    for row in drops:
         groups.setdefault((str(row["step"]), str(row["op"]), str(row["template"])), []).append(row)
     found = [
         Reason(step, op, len(rows), drop_words(rows[0]), str(rows[0]["sample"]))

@@ -14,7 +14,11 @@ SAID_ELSEWHERE = ("title", "name", "state", "notes", "schema")
 
 def models(record: Record) -> list[Row]:
     """Return one row per model that the run needed, with its licence, without paths."""
-    environment = _environment(record)
+    return model_rows(_environment(record))
+
+
+def model_rows(environment: Row) -> list[Row]:
+    """Return the models of what a run says of its machine, without paths."""
     rows = [m for m in environment.get("models", []) if isinstance(m, Mapping)]
     return [{key: value for key, value in row.items() if key not in PRIVATE and value != ""} for row in rows]
 

@@ -52,7 +52,14 @@ def shown_rows(id: str, rows: Sequence[Mapping[str, Any]]) -> Shown:
     images = [str(row["data_uri"]) for row in media if _is_image(row)]
     sounds = [_sound(row) for row in media if not _is_image(row)]
     voice = voice_words(first.get("facts")) if sounds else None
-    return Shown(id, str(first.get("label", "")), images, sounds, _texts([str(first["text"])]), voice)
+    return Shown(
+        id,
+        str(first.get("label", "")),
+        images,
+        sounds,
+        _texts(list(dict.fromkeys(str(row["text"]) for row in rows))),
+        voice,
+    )
 
 
 def shown_parts(sample: Sample, names: Sequence[str]) -> Shown:

@@ -111,12 +111,36 @@ def _rows(stream: str, sample: Sample, label: str, told: Set[tuple[str, bytes]])
         "spectrogram": "",
         "seconds": 0.0,
     }
-    media = [part for part in sample.parts.values() if part.kind in ("image", "audio")]
+    media = [part for part in sample.parts.values() if part.kind in ("image", "audio", "video")]
     if not media:
         return [row] if texts else []
     found = []
     for part in media:
         picture, seconds = sound_picture(part)
-        seen = {"kind": part.kind, "data_uri": data_uri(part), "spectrogram": picture, "seconds": seconds}
+        seen = {
+            "kind": "image" if part.kind == "video" else part.kind,
+            "data_uri": data_uri(part),
+            "spectrogram": picture,
+            "seconds": seconds,
+        }
         found.append({**row, **seen})
     return found
+
+
+def put_aside(samples: Iterable[Sample], budget: int = BUDGET) -> list[dict[str, Any]]:
+    """Return samples with all their images, sounds and texts as plain rows, like those of `exhibits`.
+
+    The stream is ``data``. What would go over `budget` (characters of data URIs) is shown by its texts alone.
+    """
+    rows: list[dict[str, Any]] = []
+    left = budget
+    for sample in samples:
+        own = _rows("data", sample, "", set())
+        size = sum(len(row["data_uri"]) + len(row["spectrogram"]) for row in own)
+        if size > left:
+            own, size = [{**row, "data_uri": "", "spectrogram": ""} for row in own[:1]], 0
+        left -= size
+        rows += own
+        texts = [part.text[:TEXT_CHARS] for part in sample.parts.values() if part.kind == "text"]
+        rows += [{**own[0], "data_uri": "", "spectrogram": "", "text": text} for text in texts if own]
+    return rows

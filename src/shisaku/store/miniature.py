@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from shisaku.core.sample import Part
 from shisaku.errors import MediaError
-from shisaku.store.codecs import decode_image, decode_wave, encode_wave
+from shisaku.store.codecs import decode_frames, decode_image, decode_wave, encode_wave
 from shisaku.store.spectrogram import spectrogram_png
 
 SIDE = 128
@@ -19,10 +19,13 @@ SOUND_SECONDS = 6.0
 
 
 def data_uri(part: Part) -> str:
-    """Return an image or sound as a small data URI, or an empty string for other kinds and damaged parts."""
+    """Return an image, a sound or a video's middle frame as a small data URI, empty for what is none or damaged."""
     try:
         if part.kind == "image":
-            return _uri("image/jpeg", _thumbnail(part))
+            return _uri("image/jpeg", _thumbnail(decode_image(part)))
+        if part.kind == "video":
+            frames = [frame for _, frame in decode_frames(part)]
+            return _uri("image/jpeg", _thumbnail(frames[len(frames) // 2])) if frames else ""
         if part.kind == "audio":
             return _uri(*_sound(part))
     except MediaError:
@@ -44,10 +47,10 @@ def sound_picture(part: Part) -> tuple[str, float]:
     return (_uri("image/png", spectrogram_png(wave, rate)), round(wave.size / rate, 3)) if wave.size else ("", 0.0)
 
 
-def _thumbnail(part: Part) -> bytes:
+def _thumbnail(pixels: npt.NDArray[np.uint8]) -> bytes:
     from PIL import Image
 
-    picture = Image.fromarray(decode_image(part))
+    picture = Image.fromarray(pixels)
     picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     if picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, "white")

@@ -14,9 +14,10 @@ from shisaku.store.forget.rest import Rest
 from shisaku.store.forget.scrub import scrubbed
 from shisaku.store.forget.targets import Targets
 from shisaku.store.home import Home, Source, Version
+from shisaku.store.home.columns import SCORE, Value
 from shisaku.store.home.commit import write_drops, write_version
 from shisaku.store.home.place import BLOBS
-from shisaku.store.home.table import SCORE, write_table
+from shisaku.store.home.table import write_table
 
 
 def to_rebuild(home: Home, targets: Targets) -> list[int]:
@@ -54,9 +55,8 @@ def _rebuilt(home: Home, version: Version, journal: Journal) -> None:
     _remove_table(home, table)
     names = [field.name for field in old.schema() if field.name.startswith(SCORE)]
     scores = {row.pop("id"): row for row in old.columns(["id", *names]) if row["id"] in rest.digests()} if names else {}
-    lance_version = write_table(
-        home, table, rest, parent, int(version.inline_mb * 1e6), {name: _column(scores, name) for name in names}
-    )
+    columns = {name.removeprefix(SCORE): _column(scores, name) for name in names}
+    lance_version = write_table(home, table, rest, parent, int(version.inline_mb * 1e6), columns)
     made = replace(
         version,
         table=table,
@@ -69,7 +69,7 @@ def _rebuilt(home: Home, version: Version, journal: Journal) -> None:
     _remove_table(home, version.table)
 
 
-def _column(scores: dict[str, dict[str, float | str]], name: str) -> dict[str, float | str]:
+def _column(scores: dict[str, dict[str, Value]], name: str) -> dict[str, Value]:
     return {id_: row[name] for id_, row in scores.items() if row[name] is not None}
 
 

@@ -9,6 +9,7 @@ from shisaku.core.dataset import Dataset
 from shisaku.core.drop import Drop
 from shisaku.store.arrow import drops_to_table
 from shisaku.store.atomic import write_bytes
+from shisaku.store.home.columns import Columns
 from shisaku.store.home.place import Home
 from shisaku.store.home.table import write_table
 from shisaku.store.home.version import INLINE_MB, Source, Version
@@ -24,21 +25,23 @@ def commit(
     when: str = "",
     message: str = "",
     inline_mb: float = INLINE_MB,
+    scores: Columns | None = None,
 ) -> Version:
     """Make `dataset` the next version of `home` (from `writing`), and the one in use; return it.
 
-    Media above `inline_mb` (1e6 bytes) become files in ``blobs``. Where the samples and the number of drops are
-    those of the version in use, that version is returned and nothing is written. A process that dies on the way
-    leaves the last version as it was. Raises MachineError for the disk.
+    `scores` are columns that it gets beside those of its parent. Media above `inline_mb` (1e6 bytes) become files in
+    ``blobs``. Where samples and number of drops are those of the version in use and there are no new columns, that
+    version is returned and nothing is written. A process that dies on the way leaves the last version as it was.
+    Raises MachineError for the disk.
     """
     latest = home.latest()
     parent = home.version() if latest else None
-    if parent and (parent.fingerprint, parent.dropped) == (dataset.fingerprint, len(drops)):
+    if parent and not scores and (parent.fingerprint, parent.dropped) == (dataset.fingerprint, len(drops)):
         return parent
     number = latest + 1
     table = f"{number:06d}"
     before = home.dataset(parent) if parent else None
-    lance_version = write_table(home, table, dataset, before, int(inline_mb * 1e6))
+    lance_version = write_table(home, table, dataset, before, int(inline_mb * 1e6), scores)
     version = Version(
         number=number,
         parent=parent.number if parent else 0,
@@ -50,7 +53,7 @@ def commit(
         message=message,
         drops=home.drops_file(number).name if drops else "",
         dropped=len(drops),
-        scores=parent.scores if parent else (),
+        scores=tuple(sorted({*(parent.scores if parent else ()), *(scores or ())})),
         inline_mb=inline_mb,
         source=source or Source(),
     )

@@ -14,6 +14,7 @@ from shisaku.core.dataset import Dataset
 from shisaku.store.arrow import sample_schema, samples_to_table
 from shisaku.store.atomic import disk_errors, new_folder
 from shisaku.store.blobs import REFS, moved_out
+from shisaku.store.home.columns import SCORE, Columns, merge
 from shisaku.store.home.place import Home
 from shisaku.store.lance_rows import lance_errors, table_mark, write_rows
 from shisaku.store.lance_table import MANIFEST, ROWS_AT_ONCE, TABLE, LanceDataset
@@ -21,7 +22,6 @@ from shisaku.store.manifest import SCHEMA, manifest_bytes
 from shisaku.store.memory import dataset_fingerprint
 
 IDS_AT_ONCE = 1000
-SCORE = "score_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +57,13 @@ def digests_of(dataset: Dataset) -> dict[str, str]:
     return dataset.digests() if isinstance(dataset, KnowsDigests) else {s.id: s.digest for s in dataset}
 
 
-def merge(table: Path, column: str, values: Mapping[str, float | str]) -> None:
-    """Give the Lance table a column of values by id, in place of one of that name; nothing else is written."""
-    import lance
-    import pyarrow as pa
-
-    dataset = lance.dataset(str(table))
-    if column in dataset.schema.names:
-        dataset.drop_columns([column])
-        dataset = lance.dataset(str(table))
-    kind = pa.string() if any(isinstance(value, str) for value in values.values()) else pa.float64()
-    given = [str(value) if kind == pa.string() else float(value) for value in values.values()]
-    rows = pa.table({"id": pa.array(list(values), pa.string()), column: pa.array(given, kind)})
-    dataset.merge(rows, left_on="id")
-
-
 def write_table(
     home: Home,
     name: str,
     dataset: Dataset,
     parent: LanceDataset | None,
     inline_bytes: int,
-    columns: Mapping[str, Mapping[str, float | str]] | None = None,
+    columns: Columns | None = None,
 ) -> int:
     """Write table `name` for `dataset` and return its Lance version.
 
@@ -99,8 +84,8 @@ def write_table(
         scores = _Scores.of(parent, set(change.come))
         if rows or mode == "create":
             write_rows(table, _tables(home, dataset, rows, inline_bytes, scores), scores.schema(), mode)
-        for column, values in (columns or {}).items():
-            merge(table, column, values)
+        if columns:
+            merge(table, {SCORE + name: values for name, values in columns.items()})
         return seal(part, change.digests)
 
 

@@ -1,0 +1,92 @@
+"""Write the page of an audit: one file, no network, English and Japanese, from what the run folder holds alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shisaku.auditing.found import found_in
+from shisaku.core.recipe import ROOT
+from shisaku.registry.yaml_tree import compose
+from shisaku.report.audit.names import detector_words
+from shisaku.report.audit.view import view_of
+from shisaku.report.flow import reasons
+from shisaku.report.machine import model_rows
+from shisaku.report.numbers import count
+from shisaku.report.shell import asset, environment, policy, trusted
+from shisaku.report.words import Words, _, words
+from shisaku.store.atomic import write_bytes
+
+if TYPE_CHECKING:
+    from shisaku.store.run import Run
+
+PAGE = "audit.html"
+LEVELS = {
+    "quick": _("A quick look at decoded files alone. --deep adds models: speech, faces, text in pictures."),
+    "standard": _("The usual detectors. --deep adds the slow ones: speech, faces, text in pictures."),
+    "deep": _("All detectors that could read these data."),
+}
+
+
+def write_audit_page(run: Run) -> Path:
+    """Write ``audit.html`` into the run folder and return its path. Raises DataError if a table is damaged."""
+    target = run.path / PAGE
+    write_bytes(target, audit_html(run).encode("utf-8", "replace"))
+    return target
+
+
+def audit_html(run: Run) -> str:
+    """Return the whole page; every text of the run is escaped, and the page's policy lets only our script run."""
+    found, about, machine = found_in(run), run.read_json("run"), run.read_json("environment")
+    recipe = (run.path / "recipe.yaml").read_text(encoding="utf-8")
+    dropped = [row for row in run.read_rows("drops") if row["step"] == ROOT]
+    exhibits = run.read_json("samples")
+    values: dict[str, list[float]] = {}
+    for row in run.read_rows("scores"):
+        values.setdefault(row["step"], []).append(row["value"])
+    script, css = asset("templates", "page.js"), asset("templates", "style.css") + asset("templates", "audit.css")
+    view = view_of(found, exhibits, values, _steps(recipe))
+    return (
+        environment()
+        .get_template("audit.html.j2")
+        .render(
+            version=version("shisaku"),
+            policy=policy([script], css),
+            css=trusted(css),
+            scripts=[trusted(script)],
+            title=_("Audit of {name}", name=str(about["name"])),
+            headline=_headline(found.of, len(found.flagged), len(dropped)),
+            level=LEVELS[about["level"]],
+            worst=[{"name": n, "title": detector_words(n), "what": words(what)} for n, what, _count in found.worst()],
+            notes=[words(note) for note in about.get("notes", [])],
+            view=view,
+            sound_shown=any(row["kind"] == "audio" for row in exhibits),
+            samples=found.of,
+            dropped=len(dropped),
+            reasons=reasons(run.read_rows("drops")),
+            timings=run.read_rows("timings"),
+            models=model_rows(machine),
+            machine={key: value for key, value in machine.items() if key != "models"},
+            recipe=recipe,
+        )
+    )
+
+
+def _headline(samples: int, flagged: int, dropped: int) -> Words:
+    if not flagged:
+        return _(
+            "{n} samples were looked at; {dropped} records could not be read.", n=count(samples), dropped=count(dropped)
+        )
+    return _(
+        "{flagged} of {n} samples have at least one issue; {dropped} records could not be read.",
+        flagged=count(flagged),
+        n=count(samples),
+        dropped=count(dropped),
+    )
+
+
+def _steps(recipe: str) -> dict[str, Mapping[str, Any]]:
+    steps = compose(recipe).plain().get("steps") or []
+    return {str(step["name"]): step for step in steps}
