@@ -53,31 +53,35 @@ class Found:
 
     @property
     def flagged(self) -> set[str]:
-        """Ids of samples with an issue."""
-        return {issue.sample for some in self.issues.values() for issue in some}
+        """Ids of samples with an issue; one that every sample shares (no licence, say) singles out nobody."""
+        telling = [some for name, some in self.issues.items() if len(some) < self.measured.get(name, 0)]
+        return {issue.sample for some in telling for issue in some}
 
-    def worst(self, n: int = WORST) -> list[tuple[str, Message, int]]:
-        """Return (detector, what, how many samples) of the worst problems: bad findings first, then by share."""
-        problems: list[tuple[int, float, str, Message, int]] = []
+    def worst(self, n: int = WORST) -> list[tuple[str, Message]]:
+        """Return (detector, what) of the worst problems, one per detector: bad findings first, then by samples."""
+        problems: dict[str, tuple[int, int, Message]] = {}
         for row in self.findings:
             rank = WEIGHTS.index(row["weight"])
-            if rank < 2:
-                n_samples = len(row["samples"])
-                problems.append((rank, -n_samples, row["step"], Message.from_json(row["what"]), n_samples))
+            if rank < WEIGHTS.index("note"):
+                size = max(len(row["samples"]), len(self.issues.get(row["step"], ())))
+                found = (rank, -size, Message.from_json(row["what"]))
+                problems[row["step"]] = min(problems.get(row["step"], found), found, key=lambda one: one[:2])
         for name, some in self.issues.items():
             if some:
-                share = len(some) / max(1, self.measured.get(name, 1))
-                what = say(
-                    "{n} of {of} ({share:.1%}); worst: {sample}: {reason}",
-                    n=len(some),
-                    of=self.measured.get(name, 0),
-                    share=share,
-                    sample=some[0].sample,
-                    reason=some[0].reason,
-                )
-                problems.append((1, -len(some), name, what, len(some)))
-        problems.sort(key=lambda one: (one[0], one[1], one[2]))
-        return [(name, what, count) for _, _, name, what, count in problems[:n]]
+                problems.setdefault(name, (WEIGHTS.index("warn"), -len(some), self._counted(name, some)))
+        ranked = sorted(problems, key=lambda name: (*problems[name][:2], name))
+        return [(name, problems[name][2]) for name in ranked[:n]]
+
+    def _counted(self, name: str, some: Sequence[Issue]) -> Message:
+        measured = self.measured.get(name, 0)
+        return say(
+            "{n} of {of} ({share:.1%}); worst: {sample}: {reason}",
+            n=len(some),
+            of=measured,
+            share=len(some) / max(1, measured),
+            sample=some[0].sample,
+            reason=some[0].reason,
+        )
 
 
 def found_in(run: Run) -> Found:

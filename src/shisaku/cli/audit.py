@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,10 @@ from shisaku.errors import RecipeError
 from shisaku.message import say
 
 if TYPE_CHECKING:
-    from shisaku.api.audited import AuditResult
+    from shisaku.api.auditing import AuditResult
+
+
+HARMS = ("labels", "duplicates", "diversity")
 
 
 def command(
@@ -38,6 +41,10 @@ def command(
     limits: Annotated[
         list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help="A limit of decoding.")
     ] = None,
+    sensitivity: Annotated[
+        str, typer.Option("--sensitivity", metavar="HARM", help="labels, duplicates or diversity: what they cost.")
+    ] = "",
+    label: Annotated[str, typer.Option("--label", help="The label whose score --sensitivity watches.")] = "",
     seed: Annotated[int, typer.Option("--seed", help="Decides what is drawn at random.")] = 0,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Threads and processes.")] = 2,
     json: Json = False,
@@ -52,6 +59,8 @@ def command(
       shisaku audit train.dataset --against test.dataset --deep --json
 
       shisaku audit train.dataset --fix train.dataset
+
+      shisaku audit photos/ --sensitivity labels
 
     """
     from shisaku.api import audit
@@ -70,12 +79,22 @@ def command(
             limits=pairs(limits, "--limit"),
             fix=fix,
             save_scores=save_scores,
+            sensitivity=_harm(sensitivity),
+            label=label,
             seed=seed,
             workers=workers,
             progress=report,
         )
     if not deliver(found.to_json(), json_wanted=json, out=None):
         _print(found)
+
+
+def _harm(word: str) -> Any:
+    if word and word not in HARMS:
+        raise RecipeError(
+            say("There is no harm called {word}", word=word), next=say("Choose: {all}", all=", ".join(HARMS))
+        )
+    return word
 
 
 def _print(result: AuditResult) -> None:
@@ -91,8 +110,10 @@ def _print(result: AuditResult) -> None:
             )
         )
     )
-    for rank, (name, what, _) in enumerate(found.worst(), start=1):
+    for rank, (name, what) in enumerate(found.worst(), start=1):
         typer.echo(f"{rank:>2}. {name}: {told(what)}")
+    for line in (result.sensitivity or {}).get("lines", ()):
+        typer.echo(told(line))
     if result.version:
         said = say(
             "Version {version} of {out}: {dropped} dropped, {proposed} labels proposed",

@@ -17,7 +17,7 @@ from shisaku.report.measures import Measures
 from shisaku.report.paths import open_streams
 from shisaku.report.proof import proofs
 from shisaku.report.record import Record, read_record
-from shisaku.report.shell import asset, environment, policy, trusted
+from shisaku.report.shell import SCRIPTS, asset, environment, policy, trusted
 from shisaku.report.speech import casts
 from shisaku.report.speed import timings
 from shisaku.report.verdicts import all_verdicts, tally
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from shisaku.store.run import Run
 
 PAGE = "report.html"
-SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 
 
 def write_report(run: Run) -> Path:

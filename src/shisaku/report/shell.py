@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
+
+
 def policy(scripts: list[str], css: str) -> str:
     """Return the Content-Security-Policy: nothing but these very scripts and this style, and inlined media."""
     allowed = " ".join(_hash(source) for source in scripts)

@@ -31,7 +31,7 @@ def audit_fragment(found: Found, dropped: int, page: str, lang: str = "") -> str
     )
     problems = [
         PROBLEM.format(name=detector_words(name).say(tongue), what=words(what).say(tongue))
-        for name, what, _n in found.worst()
+        for name, what in found.worst()
     ]
     return str(
         SHELL.format(

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from shisaku.auditing.found import found_in
 from shisaku.core.recipe import ROOT
 from shisaku.registry.yaml_tree import compose
+from shisaku.report.audit.dose import dose_chart
 from shisaku.report.audit.names import detector_words
 from shisaku.report.audit.view import view_of
 from shisaku.report.flow import reasons
 from shisaku.report.machine import model_rows
 from shisaku.report.numbers import count
-from shisaku.report.shell import asset, environment, policy, trusted
+from shisaku.report.shell import SCRIPTS, asset, environment, policy, trusted
 from shisaku.report.words import Words, _, words
 from shisaku.store.atomic import write_bytes
 
@@ -46,22 +47,30 @@ def audit_html(run: Run) -> str:
     values: dict[str, list[float]] = {}
     for row in run.read_rows("scores"):
         values.setdefault(row["step"], []).append(row["value"])
-    script, css = asset("templates", "page.js"), asset("templates", "style.css") + asset("templates", "audit.css")
+    dose = run.read_json("sensitivity") if (run.path / "sensitivity.json").is_file() else None
+    drawing = [asset("assets", name) for name in SCRIPTS] if dose else []
+    scripts, css = (
+        [*drawing, asset("templates", "page.js")],
+        asset("templates", "style.css") + asset("templates", "audit.css"),
+    )
     view = view_of(found, exhibits, values, _steps(recipe))
     return (
         environment()
         .get_template("audit.html.j2")
         .render(
             version=version("shisaku"),
-            policy=policy([script], css),
+            policy=policy(scripts, css),
             css=trusted(css),
-            scripts=[trusted(script)],
+            scripts=[trusted(script) for script in scripts],
             title=_("Audit of {name}", name=str(about["name"])),
             headline=_headline(found.of, len(found.flagged), len(dropped)),
             level=LEVELS[about["level"]],
-            worst=[{"name": n, "title": detector_words(n), "what": words(what)} for n, what, _count in found.worst()],
+            worst=[{"name": n, "title": detector_words(n), "what": words(what)} for n, what in found.worst()],
             notes=[words(note) for note in about.get("notes", [])],
             view=view,
+            dose=dose,
+            chart=dose_chart(dose) if dose else None,
+            licences=asset("assets", "THIRD_PARTY.txt") if dose else "",
             sound_shown=any(row["kind"] == "audio" for row in exhibits),
             samples=found.of,
             dropped=len(dropped),

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from shisaku.store.run import Run
 
 
+SENSITIVITY = "sensitivity"
+
+
 @dataclass(frozen=True, slots=True)
 class AuditResult:
     """A finished audit: records = samples looked at + dropped; `version` is what was written into a dataset home."""
@@ -21,6 +24,7 @@ class AuditResult:
     dropped: int
     seconds: float
     version: Mapping[str, Any] | None = None
+    sensitivity: Mapping[str, Any] | None = None
 
     @property
     def page(self) -> Path:
@@ -40,6 +44,7 @@ class AuditResult:
             "measured": dict(self.found.measured),
             "findings": [dict(row) for row in self.found.findings],
             "seconds_by_detector": {name: round(taken, 2) for name, taken in self.found.seconds.items()},
+            "sensitivity": dict(self.sensitivity) if self.sensitivity else None,
             "dataset": dict(self.version) if self.version else None,
         }
 
@@ -54,4 +59,5 @@ def audit_result(run: Run, seconds: float) -> AuditResult:
     from shisaku.auditing.found import found_in
 
     dropped = sum(row["step"] == "data" for row in run.read_rows("drops"))
-    return AuditResult(run.path, found_in(run), dropped, seconds)
+    told = run.read_json(SENSITIVITY) if (run.path / f"{SENSITIVITY}.json").is_file() else None
+    return AuditResult(run.path, found_in(run), dropped, seconds, sensitivity=told)

@@ -10,9 +10,8 @@ from shisaku.errors import DataError
 from shisaku.message import say
 
 if TYPE_CHECKING:
-    from shisaku.api.audited import AuditResult
-    from shisaku.core.progress import Progress
-    from shisaku.store.limits import Limits
+    from shisaku.api.auditing.order import Order
+    from shisaku.api.auditing.result import AuditResult
     from shisaku.store.readers.recognition import Layout
 
 
@@ -33,9 +32,7 @@ def scored(result: AuditResult, home: Path) -> dict[str, Any]:
     return {"out": str(home), "version": version.number, "columns": sorted(columns), "dropped": 0, "proposed": 0}
 
 
-def mended(
-    result: AuditResult, layout: Layout, out: Path, profile: Path | None, limits: Limits, progress: Progress
-) -> dict[str, Any]:
+def mended(result: AuditResult, layout: Layout, out: Path, order: Order) -> dict[str, Any]:
     """Commit the data without what should leave to the home `out`; returns version and counts.
 
     A home that does not hold the data yet gets them as they were first, so that the log shows both.
@@ -50,8 +47,8 @@ def mended(
     from shisaku.store.selected import SelectedDataset
 
     rows = Run.open(result.path).read_rows("scores")
-    mend = mend_of(result.found, detectors(profile), {row["step"]: row["metric"] for row in rows})
-    whole = ingest(layout.reader, cache_dir(), progress, limits=limits)
+    mend = mend_of(result.found, detectors(order.profile), {row["step"]: row["metric"] for row in rows})
+    whole = ingest(layout.reader, cache_dir(), order.progress, limits=order.limits)
     gone = {drop.sample for drop in mend.drops}
     rest = SelectedDataset(whole.dataset, gone)
     if not len(rest):

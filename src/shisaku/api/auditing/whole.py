@@ -1,0 +1,76 @@
+"""An audit of stored samples: everything is decoded once, then looked at by all detectors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shisaku.api.auditing.finish import finish
+from shisaku.api.auditing.order import Order
+from shisaku.core.recipe import Recipe
+from shisaku.errors import MachineError
+from shisaku.message import Message, say
+
+if TYPE_CHECKING:
+    from shisaku.store.ingest import Ingested
+    from shisaku.store.run import Run
+
+
+def audit_whole(order: Order) -> Run:
+    """Ingest the data, cook the detectors, write the page. Raises DataError, RecipeError, MachineError."""
+    from shisaku.api.cooking import finished_or_partial
+    from shisaku.auditing.plan import Contents
+    from shisaku.store.ingest import ingest
+    from shisaku.store.places import cache_dir
+
+    ingested = ingest(order.reader, cache_dir(), order.progress, limits=order.limits, workers=order.workers)
+    recipe, absent = _with_weights(order.recipe(Contents.of(ingested.dataset, order.against)), order)
+    run = order.opened(recipe, ingested.dataset.fingerprint)
+    with finished_or_partial(run):
+        _cook(run, recipe, ingested, order)
+        finish(run, order, [*ingested.notes, *absent], ingested.dataset.take)
+    return run
+
+
+def _with_weights(recipe: Recipe, order: Order) -> tuple[Recipe, list[Message]]:
+    """Fetch the weights that are needed; detectors whose weights cannot be had are left out, and it is said so."""
+    from shisaku.models.pull import pull
+    from shisaku.registry.make import make_op
+
+    needs = {step.name: make_op(step.op, step.params).models for step in recipe.steps}
+    missing: dict[str, Message] = {}
+    for name in sorted({name for names in needs.values() for name in names}):
+        try:
+            pull([name], order.progress)
+        except MachineError as error:
+            missing[name] = error.what
+    gone: set[str] = set()
+    absent = []
+    for step in recipe.steps:
+        lacking = [name for name in needs[step.name] if name in missing]
+        if lacking or gone & {*step.source, step.reference}:
+            gone.add(step.name)
+        if lacking:
+            absent.append(say("Not looked at ({step}): {reason}", step=step.name, reason=missing[lacking[0]]))
+    return replace(recipe, steps=tuple(step for step in recipe.steps if step.name not in gone)), absent
+
+
+def _cook(run: Run, recipe: Recipe, ingested: Ingested, order: Order) -> None:
+    from shisaku.api.machine import environment
+    from shisaku.engine.local import LocalEngine
+    from shisaku.registry.make import make_op
+    from shisaku.store.cache import StepCache
+    from shisaku.store.places import cache_dir
+    from shisaku.store.roll import TABLE, roll_row
+
+    needed = sorted({name for step in recipe.steps for name in make_op(step.op, step.params).models})
+    run.write_json("environment", environment(needed))
+    run.write_rows(TABLE, [roll_row(sample) for sample in ingested.dataset])
+    LocalEngine(order.workers).cook(
+        recipe,
+        ingested.dataset,
+        run,
+        cache=StepCache(cache_dir(), fallback=run.path / "work"),
+        progress=order.progress,
+        earlier_drops=ingested.drops,
+    )
