@@ -25,6 +25,7 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
     from shisaku.lab.data import load
     from shisaku.lab.looks import Ledger, plan_key
     from shisaku.lab.prove import prove
+    from shisaku.lab.required import unmet
     from shisaku.store.places import state_dir
 
     results: list[StudyResult] = []
@@ -55,6 +56,7 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
                 on_done=memo.keep,
                 on_plan=freeze,
                 looks=Ledger(state_dir()),
+                unmet=unmet(asked, run),
             )
         )
         _note_cost(asked, _trials(asked) - len(there), time.monotonic() - began)

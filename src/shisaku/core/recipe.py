@@ -199,6 +199,23 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What must be shown of the data before a study may train anything; otherwise it ends as ABSTAIN.
+
+    `metric` names a step of the recipe. With `issues` at most that share of the samples it measured may be called an
+    issue (upper end of the 95 % Clopper-Pearson interval); with `least` or `most` every figure that its findings give
+    with an interval must lie above, or below, with the whole interval. Without a metric, `kpi` asks that what an error
+    costs is the user's own figure, not an illustration.
+    """
+
+    metric: str = ""
+    issues: float | None = None
+    least: float | None = None
+    most: float | None = None
+    kpi: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StudySpec:
     """The plan of a Study: frozen and hashed before anything is trained (protocol P-1).
 
@@ -213,7 +230,7 @@ class StudySpec:
     fixed test set, `assumed_item_sd`, the sd over item groups of the split-averaged difference of correctness.
     A plan that cannot show a true gain of
     `expected_gain` with 80 % power is exploratory. `looks_taken` counts looks at these test items before
-    this plan.
+    this plan. `requires` must be shown of the data first.
     """
 
     name: str
@@ -245,6 +262,7 @@ class StudySpec:
     looks_taken: int = 0
     looks_note: str = ""
     kpi: Kpi = Kpi()
+    requires: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

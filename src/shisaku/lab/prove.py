@@ -24,7 +24,7 @@ from shisaku.lab.plan import freeze
 from shisaku.lab.reasons import for_these_speakers, headline
 from shisaku.lab.trial import Trial
 from shisaku.lab.trials import OnDone, run_trials
-from shisaku.message import Message
+from shisaku.message import Message, say
 
 
 def prove(
@@ -37,12 +37,14 @@ def prove(
     on_done: OnDone | None = None,
     on_plan: Callable[[Mapping[str, Any]], None] | None = None,
     looks: Ledger | None = None,
+    unmet: Sequence[Message] = (),
 ) -> StudyResult:
     """Freeze the plan, train every arm in every split, decide, and say what may be wrong.
 
     `on_plan` gets the frozen plan before anything is trained. `done` holds finished trials by number (kept
     by an earlier `on_done`), which are not run again. `looks` adds earlier looks at these test items to
-    those the study admits to, and gets this one written down. Same numbers for any `workers`. Raises
+    those the study admits to, and gets this one written down. With anything `unmet` that the study requires nothing is
+    trained or looked at: the decision is ABSTAIN. Same numbers for any `workers`. Raises
     RecipeError, DataError or ContaminationError for a study that cannot be carried out.
     """
     if looks is not None:
@@ -50,12 +52,29 @@ def prove(
     plan = freeze(spec, data)
     if on_plan is not None:
         on_plan(plan)
+    if unmet:
+        return _not_begun(spec, plan, unmet)
     trials = run_trials(spec, data, workers=workers, progress=progress, done=done, on_done=on_done)
     if looks is not None:
         looks.add(spec, data)
     bench = Bench.lay(spec, data)
     measured = contrasts(bench, trials)
     return _result(bench, plan, trials, measured, decide(spec, plan, measured))
+
+
+def _not_begun(spec: StudySpec, plan: Mapping[str, Any], unmet: Sequence[Message]) -> StudyResult:
+    line = say("{study}: ABSTAIN, nothing was trained. {reason}", study=spec.name, reason=unmet[0])
+    return StudyResult(
+        name=spec.name,
+        plan=plan,
+        overall="ABSTAIN",
+        headline=line,
+        verdicts=(),
+        arm_scores=(),
+        predictions=(),
+        alarms=tuple(Alarm("requirement", why, "stop") for why in unmet),
+        detail={"overall": {"decision": "ABSTAIN", "reason": unmet[0].to_json()}},
+    )
 
 
 def _result(

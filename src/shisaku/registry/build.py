@@ -12,6 +12,7 @@ from shisaku.core.recipe import (
     Keep,
     Kpi,
     Recipe,
+    Requirement,
     Rule,
     Source,
     Speakers,
@@ -121,4 +122,5 @@ def _study(shape: StudyShape) -> StudySpec:
             currency=shape.kpi.currency,
             illustrative=shape.kpi.illustrative,
         ),
+        requires=tuple(Requirement(**one.model_dump()) for one in shape.requires),
     )

@@ -31,6 +31,7 @@ def study_findings(study: StudySpec, known: Known, flow: Flow, loc: Loc) -> Iter
     yield from _learner(study, loc)
     yield from _seen(study, flow, loc)
     yield from _touched(study, known)
+    yield from _required(study, known, loc)
 
 
 def _words(study: StudySpec, known: Known, loc: Loc) -> Iterator[Finding]:
@@ -55,6 +56,18 @@ def _words(study: StudySpec, known: Known, loc: Loc) -> Iterator[Finding]:
     for i, name in enumerate(study.contrasts):
         if name in study.comparators:
             yield Finding((*loc, "contrasts", i), say("{name} is also a comparator", name=name))
+
+
+def _required(study: StudySpec, known: Known, loc: Loc) -> Iterator[Finding]:
+    """Check that a requirement asks one thing, and of a Metric that is there."""
+    for i, one in enumerate(study.requires):
+        at = (*loc, "requires", i)
+        asked = sum(value is not None for value in (one.issues, one.least, one.most)) + one.kpi
+        if asked != 1 or bool(one.metric) == one.kpi:
+            yield Finding(at, say("A requirement is a metric with `issues`, `least` or `most`, or it is `kpi`"))
+        elif one.metric and one.metric not in known.cut and not known.is_metric(one.metric):
+            near = did_you_mean(one.metric, [name for name in known.classes if known.is_metric(name)])
+            yield Finding((*at, "metric"), say("There is no Metric {name}", name=one.metric), near)
 
 
 def _against(study: StudySpec, loc: Loc) -> Iterator[Finding]:

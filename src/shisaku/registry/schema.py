@@ -156,6 +156,16 @@ class KpiShape(_Shape):
     illustrative: bool = True
 
 
+class RequirementShape(_Shape):
+    """One entry of `requires`."""
+
+    metric: str = ""
+    issues: float | None = Field(default=None, ge=0, le=1)
+    least: float | None = None
+    most: float | None = None
+    kpi: bool = False
+
+
 class StudyShape(_Shape):
     """One entry of `studies`."""
 
@@ -187,6 +197,7 @@ class StudyShape(_Shape):
     expected_gain: float = Field(default=0.15, gt=0, lt=1)
     looks: LooksShape = LooksShape()
     kpi: KpiShape = KpiShape()
+    requires: list[RequirementShape] = Field(default=[], max_length=100)
 
 
 class RecipeShape(_Shape):
