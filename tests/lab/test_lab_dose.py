@@ -68,7 +68,7 @@ def test_the_worth_of_a_label_is_withheld_where_new_ones_do_not_help() -> None:
 
 def test_too_little_to_split_is_said() -> None:
     items = blobs(8)
-    with pytest.raises(DataError, match="two classes"):
+    with pytest.raises(DataError, match="Two classes"):
         dose_response(items.take(range(4)), "labels")
     with pytest.raises(ValueError, match="rise from 0"):
         dose_response(items, "labels", rates=(0.1, 0.2))

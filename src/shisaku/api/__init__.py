@@ -9,6 +9,7 @@ from shisaku.api.atlas import (
     atlas_show,
 )
 from shisaku.api.auditing import audit
+from shisaku.api.balancing import data_balance
 from shisaku.api.caches import cache_clear, cache_list, cache_prune
 from shisaku.api.card import data_card
 from shisaku.api.checking import validate
@@ -44,6 +45,7 @@ __all__ = [
     "cache_list",
     "cache_prune",
     "calibrate",
+    "data_balance",
     "data_card",
     "data_checkout",
     "data_diff",

@@ -119,7 +119,7 @@ def dose_response(
     Changes carry Nadeau-Bengio intervals over the splits (`stats.resplit`), because splits of one dataset overlap.
     Groups never straddle. Rates start with 0. Raises DataError for fewer than two classes of two entities.
     """
-    _check(items)
+    check_classes(items)
     if not rates or rates[0] != 0.0 or sorted(rates) != list(rates):
         raise ValueError(f"rates must rise from 0, got {list(rates)}")
     student, features = (learner or Logistic()).prepared(items.features)
@@ -189,19 +189,24 @@ def _some(split: Split, share: float) -> Index:
 
 def _score(items: Items, learner: Learner, rows: Index, labels: Sequence[str], test: Index) -> float:
     classes = sorted(set(items.labels))
-    fitted = learner.fit(items.features[rows], np.array(labels))
-    guessed = fitted.classes[fitted.predict_proba(items.features[test]).argmax(axis=1)]
     truth = codes_of([items.labels[i] for i in test], classes)
-    return balanced_accuracy(truth, codes_of([str(name) for name in guessed], classes))
+    return balanced_accuracy(truth, codes_of(guessed(items, learner, rows, labels, test).tolist(), classes))
 
 
-def _check(items: Items) -> None:
+def guessed(items: Items, learner: Learner, rows: Index, labels: Sequence[str], test: Index) -> npt.NDArray[np.str_]:
+    """Train on `rows` with `labels` and return the label guessed for each of `test`."""
+    fitted = learner.fit(items.features[rows], np.array(labels))
+    return np.asarray(fitted.classes[fitted.predict_proba(items.features[test]).argmax(axis=1)], dtype=np.str_)
+
+
+def check_classes(items: Items) -> None:
+    """Raise DataError unless there are two classes or more, of two entities each."""
     entities: dict[str, set[str]] = {}
     for label, group in zip(items.labels, items.groups, strict=True):
         entities.setdefault(label, set()).add(group)
     small = sorted(label for label, held in entities.items() if len(held) < LEAST)
     if len(entities) < 2 or small:
         raise DataError(
-            say("Sensitivity needs two classes or more, each with two separate items: {small}", small=", ".join(small)),
+            say("Two classes or more are needed, each with two separate items: {small}", small=", ".join(small)),
             next=say("Leave such classes out, or collect more"),
         )

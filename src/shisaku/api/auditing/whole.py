@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def audit_whole(order: Order) -> Run:
     """Ingest the data, cook the detectors, write the page. Raises DataError, RecipeError, MachineError."""
     from shisaku.api.cooking import finished_or_partial
+    from shisaku.api.labels_first import write_labelling_plan
     from shisaku.auditing.plan import Contents
     from shisaku.store.ingest import ingest
     from shisaku.store.places import cache_dir
@@ -28,6 +29,7 @@ def audit_whole(order: Order) -> Run:
     run = order.opened(recipe, ingested.dataset.fingerprint)
     with finished_or_partial(run):
         _cook(run, recipe, ingested, order)
+        write_labelling_plan(run, recipe)
         finish(run, order, [*ingested.notes, *absent], ingested.dataset.take)
     return run
 

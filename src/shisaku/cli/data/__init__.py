@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shisaku.cli.data import card, checkout, diff, export, forget, formats, lineage, log, prov, show, split
+from shisaku.cli.data import balance, card, checkout, diff, export, forget, formats, lineage, log, prov, show, split
 
 app = typer.Typer(help="Datasets of yours: their versions, samples, origin, and forgetting.", no_args_is_help=True)
 
@@ -17,5 +17,6 @@ app.command("lineage")(lineage.command)
 app.command("prov")(prov.command)
 app.command("card")(card.command)
 app.command("split")(split.command)
+app.command("balance")(balance.command)
 app.command("export")(export.command)
 app.command("formats")(formats.command)

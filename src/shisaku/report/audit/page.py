@@ -69,6 +69,7 @@ def audit_html(run: Run) -> str:
             notes=[words(note) for note in about.get("notes", [])],
             view=view,
             dose=dose,
+            labelling=run.read_json("labelling_plan") if (run.path / "labelling_plan.json").is_file() else None,
             chart=dose_chart(dose) if dose else None,
             licences=asset("assets", "THIRD_PARTY.txt") if dose else "",
             sound_shown=any(row["kind"] == "audio" for row in exhibits),
