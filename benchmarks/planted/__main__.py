@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
 from planted.fault import Fault
 from planted.measure import Interval, Measured, measured
+from planted.whole import WholeFault, measured_whole
 
 
-def faults() -> list[Fault]:
-    """Return the faults of all modules called ``faults_*``, in the order of their names."""
+def faults() -> list[Fault | WholeFault]:
+    """Return the faults of all modules called ``faults_*``, in the order of their names.
+
+    Those of single samples stand in FAULTS, those of a whole dataset in WHOLE.
+    """
     home = Path(__file__).parent
     modules = sorted(one.name for one in iter_modules([str(home)]) if one.name.startswith("faults_"))
-    return [fault for name in modules for fault in import_module(f"planted.{name}").FAULTS]
+    held = [import_module(f"planted.{name}") for name in modules]
+    return [fault for one in held for fault in (*getattr(one, "FAULTS", ()), *getattr(one, "WHOLE", ()))]
 
 
 def main() -> None:
@@ -30,13 +35,17 @@ def main() -> None:
     parser.add_argument("--only", action="append", help="a fault or a detector of the profile; may be given again")
     parser.add_argument("--n", type=int, default=0, help="at most so many samples of each source")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--source", default="", help="plant into this source instead of the fault's own")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     done = []
     for fault in faults():
         if asked.only and not {fault.name, fault.profile} & set(asked.only):
             continue
-        result = measured(fault, n=asked.n, seed=asked.seed)
+        if asked.source:
+            fault = replace(fault, source=asked.source)
+        how = measured_whole if isinstance(fault, WholeFault) else measured
+        result = how(fault, n=asked.n, seed=asked.seed)
         done.append(result)
         print(told(result), flush=True)
     if asked.json:

@@ -13,6 +13,7 @@ from shisaku.core.metric import Metric
 from shisaku.core.sample import Sample
 from shisaku.registry.make import make_op
 from shisaku.stats.proportions import clopper_pearson
+from shisaku.store.beside import AGAINST, ROLE
 
 RECALL, FALSE_ALARMS = 0.8, 0.05
 Interval = tuple[float, float, float]  # share, low, high (Clopper-Pearson, 95 %)
@@ -45,8 +46,9 @@ class Measured:
 def measured(fault: Fault, *, n: int = 0, seed: int = 0) -> Measured:
     """Plant `fault` at all its strengths into at most `n` samples (0: as many as the fault says, or all)."""
     clean = source(fault.source, n or fault.n)
-    alarms = flagged(fault, clean)
-    false_alarms = _share(len(alarms), len(clean))
+    alarms, judged = called(fault, clean)
+    # Of those that the detector judged: who is not judged (too short, no such part) cannot raise an alarm.
+    false_alarms = _share(len(alarms), max(1, judged))
     rows = []
     for strength in fault.strengths:
         planted = fault.plant(clean, strength, seed)
@@ -66,11 +68,20 @@ def measured(fault: Fault, *, n: int = 0, seed: int = 0) -> Measured:
 
 def flagged(fault: Fault, samples: Sequence[Sample]) -> frozenset[str]:
     """Return the ids that the detector calls an issue, with the thresholds of the audit's own profile."""
+    return called(fault, samples)[0]
+
+
+def called(fault: Fault, samples: Sequence[Sample]) -> tuple[frozenset[str], int]:
+    """Return the ids that the detector calls an issue, and how many samples it judged."""
     entry = _entry(fault)
     op = make_op(entry.op, {**entry.params, **fault.params})
     assert isinstance(op, Metric)
-    scores = op.scores(op.measure(fault.prepare(list(samples))))
-    return frozenset(score.sample for score in scores if score.issue)
+    given = fault.prepare(list(samples))
+    # Samples with the role of the other dataset are what the detector compares with.
+    other = [one for one in given if one.facts.get(ROLE) == AGAINST]
+    own = [one for one in given if one.facts.get(ROLE) != AGAINST]
+    scores = op.scores(op.measure(own, other or None))
+    return frozenset(score.sample for score in scores if score.issue), len(scores)
 
 
 def _at(strength: float, planted: Planted, found: frozenset[str]) -> AtStrength:

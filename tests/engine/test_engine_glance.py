@@ -93,3 +93,28 @@ def test_no_records(tmp_path: Path) -> None:
     found = glance(nothing, 0, STEPS, "key", StepCache(tmp_path))
     assert found.states == {"visual_quality": None}
     assert not found.roll
+
+
+def test_steps_that_differ_in_thresholds_alone_are_measured_once(tmp_path: Path) -> None:
+    reader = pictures(tmp_path / "in")
+    stricter = Step("strict", STEPS[0].op, ("data",), {"issue_below": 0.9})
+    records = list(reader.records())
+    found = glance(iter(records), len(records), [*STEPS, stricter], "key", StepCache(tmp_path / "cache"))
+    assert found.states["strict"] == found.states["visual_quality"]
+    assert found.seconds.keys() == {"visual_quality"}
+    loose, strict = (make_op(step.op, step.params) for step in (STEPS[0], stricter))
+    assert isinstance(loose, Metric)
+    assert isinstance(strict, Metric)
+    called = [sum(bool(one.issue) for one in op.scores(found.states["strict"] or {})) for op in (loose, strict)]
+    assert called[0] < called[1]
+
+
+def test_a_drop_is_noted_in_every_step_that_measures_the_same() -> None:
+    from shisaku.core.drop import Drop
+    from shisaku.engine.glance import _for_all
+    from shisaku.message import say
+
+    alike = {"mark": [Step("a", "x", ()), Step("b", "x", ())]}
+    why = say("no reason")
+    assert _for_all(Drop("s", "mark", "x", why), alike) == [Drop("s", "a", "x", why), Drop("s", "b", "x", why)]
+    assert _for_all(Drop("s", "data", "ingest", why), alike) == [Drop("s", "data", "ingest", why)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from shisaku.core.drop import Failure
 from shisaku.core.sample import Part, Sample
 from shisaku.core.seed import rng_for
 from shisaku.core.transform import Outcome, Transform
-from shisaku.store.codecs import encode_image, encode_vector, encode_wave
+from shisaku.store.codecs import FrameWriter, encode_image, encode_table, encode_vector, encode_wave
 
 RATE = 16_000
 CAPTIONS = ("A frog.", "A red apple on a plate.", "The dog is next to a house.", "Two birds in a tree")
@@ -48,6 +49,14 @@ def vector_part(values: Sequence[float] | np.ndarray) -> Part:
     return Part("embedding", encode_vector(np.asarray(values, dtype=np.float32)))
 
 
+def video_part(frames: Sequence[np.ndarray], fps: float = 10.0) -> Part:
+    """A video of these RGB frames."""
+    writer = FrameWriter()
+    for place, frame in enumerate(frames):
+        writer.add(place / fps, frame)
+    return Part("video", writer.to_bytes())
+
+
 def clustered(label: int, seed: int, width: int = 24) -> np.ndarray:
     """A point near the centre of its label."""
     centre = np.random.default_rng(label).normal(size=width)
@@ -65,6 +74,9 @@ def whole_sample(i: int) -> Sample:
         "speech": Part("audio", encode_wave(tone(200 + 50 * i), RATE)),
         "audio": Part("audio", encode_wave(tone(300 + 50 * i), RATE)),
         "features": vector_part(clustered(label, i)),
+        "text_features": vector_part(clustered(label, 100 + i, 16)),
+        "video": video_part([shape(i + k, alpha=False) for k in range(4)]),
+        "table": Part("table", encode_table({"n": i, "size": 1.5 * i, "kind": f"k{label}", "note": None})),
         "untouched": Part("points", b"left alone"),
     }
     return Sample(f"s{i}", parts, {"class": f"c{label}"}, group=f"g{i // 2}", licence="CC0-1.0", consent="yes")
@@ -73,6 +85,14 @@ def whole_sample(i: int) -> Sample:
 @functools.cache
 def samples() -> tuple[Sample, ...]:
     return tuple(whole_sample(i) for i in range(5))
+
+
+@functools.cache
+def annotated_samples() -> tuple[Sample, ...]:
+    """The samples with the answers of two annotators, who disagree on the last."""
+    anna = [{"class/anna": one.labels["class"], "class/bert": one.labels["class"]} for one in samples()]
+    anna[-1]["class/bert"] = "c1"
+    return tuple(replace(one, labels={**one.labels, **said}) for one, said in zip(samples(), anna, strict=True))
 
 
 @functools.cache

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import yaml
-from ops_material import CAPTIONS, backgrounds, reference, samples, spoken_samples
+from ops_material import CAPTIONS, annotated_samples, backgrounds, reference, samples, spoken_samples
+from sync_material import synced_samples
 
 from shisaku.core.drop import Failure
 from shisaku.core.metric import Metric, State
@@ -24,14 +25,30 @@ from shisaku.testing import ContractError, check_op
 PARAMS: dict[str, list[dict[str, Any]]] = {
     "audio.closed_vocabulary": [{"vocabulary": CAPTIONS}],
     "audio.speak": [{"voice": "slt"}, {"voices": ("slt", "rms"), "carry": ()}],
+    "audio.speed": [{"shortest": 0.1}],
+    "audio.transcript": [{"audio": "speech", "language": "en"}],
     "audio.zero_shot": [{"names": {"frog": "frog", "bird": ("bird", "tree")}}],
+    "dataset.annotator_quality": [{"folds": 3, "least": 2}],
+    "dataset.exact_duplicate": [{}, {"part": "caption", "kind": "text"}, {"part": "speech", "kind": "audio"}],
+    "dataset.exact_leak": [{}, {"part": "caption", "kind": "text"}],
+    "dataset.label_errors": [{"folds": 3, "least": 2}],
     "image.classical": [{}, {"ground": "mirror", "flip": 0.0}],
+    "pairs.mismatch": [{"image": "features", "text": "features", "at_least": 3}],
     "pairs.zero_shot": [{"texts": {"frog": "a frog", "apple": "an apple"}}],
+    "privacy.image_text": [{"text": "caption"}],
+    "privacy.speakers": [{"voice": "features"}],
+    "privacy.text": [{"text": "caption"}],
+    "sync.declared_length": [{"audio": "video_audio"}],
+    "sync.events": [{"audio": "video_audio"}],
+    "sync.spans": [{"audio": "video_audio"}],
     "text.classical": [{"drop": 0.5, "swap": 0.5, "noise": 0.3}],
     "text.embed": [{}, {"model": "char_ngrams"}],
+    "text.near_duplicate": [{"fewest": 1}],
+    "text.parallel": [{"other": "reworded"}],
 }
-SLOW = ("audio.closed_vocabulary", "audio.naturalness", "audio.transcribe", "audio.zero_shot")
-SPOKEN = ("audio.closed_vocabulary", "audio.transcribe", "audio.zero_shot")
+SLOW = ("audio.closed_vocabulary", "audio.naturalness", "audio.transcribe", "audio.transcript", "audio.zero_shot")
+ANNOTATED = ("dataset.agreement", "dataset.annotator_quality")
+SPOKEN = ("audio.closed_vocabulary", "audio.transcribe", "audio.transcript", "audio.zero_shot")
 
 
 def cases() -> list[Any]:
@@ -49,7 +66,8 @@ def test_contract(name: str, params: dict[str, Any]) -> None:
     found = op_class(name)
     pool = backgrounds() if issubclass(found, Transform) and found.pools else None
     real = reference() if issubclass(found, Metric) and "reference" in found.needs else None
-    usable = spoken_samples() if name in SPOKEN else samples()
+    usable = spoken_samples() if name in SPOKEN else annotated_samples() if name in ANNOTATED else samples()
+    usable = synced_samples() if name.startswith("sync.") else usable
     few = usable[:2] if name in SLOW else usable
     check_op(found, few, params=params, pool=pool, reference=real)
 

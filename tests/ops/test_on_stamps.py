@@ -18,7 +18,8 @@ from shisaku.ops.dataset.label_agreement import LabelAgreement
 from shisaku.ops.dataset.near_copy import NearCopy
 from shisaku.ops.image.composite import Composite
 from shisaku.ops.image.embed import Embed
-from shisaku.ops.image.visual_quality import LONG_SIDE, VisualQuality
+from shisaku.ops.image.subject import LONG_SIDE
+from shisaku.ops.image.visual_quality import VisualQuality
 from shisaku.ops.pairs.alignment import Alignment
 from shisaku.ops.reading import rgb_of
 

@@ -11,7 +11,8 @@ import pytest
 from ops_material import auc, image_part, shape
 
 from shisaku.core.sample import Sample
-from shisaku.ops.image.visual_quality import VisualQuality, noise_level, quality
+from shisaku.ops.image.subject import noise_level
+from shisaku.ops.image.visual_quality import VisualQuality, quality
 
 Change = Callable[[np.ndarray], np.ndarray]
 

@@ -68,7 +68,7 @@ def test_choices_regions_and_annotators_come_in(tmp_path: Path) -> None:
     reader = LabelStudioReader(str(path), group="lot", lang="en")
     found = by_id(reader)
     first = found["11"]
-    assert first.labels == {"choice": "good"}
+    assert first.labels == {"choice": "good", "choice/1": "bad", "choice/2": "good", "choice/3": "good"}
     assert first.group == "L1"
     assert first.facts == {"annotators": "3"}
     assert first.parts["text"].lang == "en"
@@ -84,7 +84,8 @@ def test_choices_regions_and_annotators_come_in(tmp_path: Path) -> None:
         {"label": "傷", "id": "r2", "polygons": [[1, 2, 30, 4, 5, 60]], "original": [32, 24]},
         {"label": "dust", "id": "r3", "shape": "brushlabels", "value": BRUSH["value"], "original": [32, 24]},
     ]
-    assert found["12"].labels == {}
+    assert not {"choice"} & found["12"].labels.keys()
+    assert sorted(found["12"].labels.values()) == ["bad", "good"]
     assert found["12"].facts == {"n": "3", "choice_tie": "bad 1, good 1", "annotators": "2"}
     assert list(found["13"].parts) == ["image"]
     said = [str(note) for note in reader.notes()]

@@ -41,7 +41,8 @@ class Found:
     """All that an audit found.
 
     `issues` by detector, worst first, empty where a detector looked and found nothing; `measured` counts the samples
-    that each could look at, `of` all samples; `findings` are rows of ``findings.json``, `seconds` by detector.
+    that each could look at, `given` those that it was given, `of` all samples; `findings` are rows of
+    ``findings.json``, `seconds` of work by detector.
     """
 
     of: int
@@ -49,6 +50,7 @@ class Found:
     measured: Mapping[str, int]
     findings: Sequence[Mapping[str, Any]]
     seconds: Mapping[str, float]
+    given: Mapping[str, int]
     rows: Sequence[Mapping[str, Any]]
 
     @property
@@ -107,8 +109,10 @@ def found_in(run: Run) -> Found:
             )
     for some in issues.values():
         some.sort(key=lambda issue: (issue.score, issue.group, issue.sample))
-    seconds = {row["step"]: row["seconds"] for row in run.read_rows("timings")}
-    return Found(len(roll), issues, measured, run.read_json("findings"), seconds, roll)
+    timings = run.read_rows("timings")
+    seconds = {row["step"]: row["seconds"] for row in timings}
+    given = {row["step"]: row["items"] for row in timings}
+    return Found(len(roll), issues, measured, run.read_json("findings"), seconds, given, roll)
 
 
 def _reason(row: Mapping[str, Any]) -> Message:

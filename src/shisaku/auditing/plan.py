@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from shisaku.auditing.detector import Detector
@@ -74,9 +74,38 @@ def audit_recipe(name: str, data: Source, wanted: Sequence[Detector], contents: 
     bound: dict[str, list[_Bound]] = {}
     for detector in _in_order(wanted):
         bound[detector.name] = list(_bind(detector, contents, bound))
-    steps = tuple(one.step for some in bound.values() for one in some)
+    views = {one.step.name for detector in wanted if detector.view for one in bound.get(detector.name, ())}
+    steps = _seen_alike(_used(tuple(one.step for some in bound.values() for one in some), views))
     select = {role: {ROLE: role} for role in (OWN, AGAINST)} if contents.against else {}
     return Recipe(name, data, seed=seed, select=select, steps=steps)
+
+
+def _used(steps: tuple[Step, ...], views: Set[str]) -> tuple[Step, ...]:
+    """Leave out views that nothing is built on here, as where no detector fits the language of what they read."""
+    needed: set[str] = set()
+    kept = []
+    for step in reversed(steps):
+        if step.name not in views or step.name in needed:
+            needed |= set(step.source)
+            kept.append(step)
+    return tuple(reversed(kept))
+
+
+def _seen_alike(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Let a step that compares what a view made see the other dataset through the same view."""
+    by_name = {step.name: step for step in steps}
+    views: dict[str, Step] = {}
+
+    def of_other(stream: str) -> str:
+        if stream not in by_name:
+            return AGAINST
+        name = f"{stream}_{AGAINST}"
+        source = of_other(by_name[stream].source[0])
+        views.setdefault(name, replace(by_name[stream], name=name, source=(source,), sample=None))
+        return name
+
+    seen = [replace(step, reference=of_other(step.source[0])) if step.reference else step for step in steps]
+    return (*(step for step in seen if not step.reference), *views.values(), *(step for step in seen if step.reference))
 
 
 def _in_order(wanted: Sequence[Detector]) -> Iterator[Detector]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shisaku.api.auditing import AuditResult
 
 
+SLOW_SHOWN = 5
 HARMS = ("labels", "duplicates", "diversity")
 
 
@@ -86,7 +87,7 @@ def command(
             progress=report,
         )
     if not deliver(found.to_json(), json_wanted=json, out=None):
-        _print(found)
+        _print(found, deep)
 
 
 def _harm(word: str) -> Any:
@@ -97,7 +98,7 @@ def _harm(word: str) -> Any:
     return word
 
 
-def _print(result: AuditResult) -> None:
+def _print(result: AuditResult, deep: bool) -> None:
     found = result.found
     typer.echo(
         told(
@@ -114,6 +115,7 @@ def _print(result: AuditResult) -> None:
         typer.echo(f"{rank:>2}. {name}: {told(what)}")
     for line in (result.sensitivity or {}).get("lines", ()):
         typer.echo(told(line))
+    _print_seconds(result, everything=deep)
     if result.version:
         said = say(
             "Version {version} of {out}: {dropped} dropped, {proposed} labels proposed",
@@ -124,3 +126,18 @@ def _print(result: AuditResult) -> None:
         )
         typer.echo(told(said))
     typer.echo(told(say("The page: {path}", path=str(result.page))))
+
+
+def _print_seconds(result: AuditResult, everything: bool) -> None:
+    """Say where the time went: work of all workers, that of earlier calls which was taken from the cache included."""
+    seconds = result.found.seconds
+    slow = sorted(seconds.items(), key=lambda one: (-one[1], one[0]))
+    if not everything:
+        which = ", ".join(f"{name} {taken:.1f}" for name, taken in slow[:SLOW_SHOWN])
+        typer.echo(
+            told(say("{seconds:.0f} s in detectors, most in: {which}", seconds=sum(seconds.values()), which=which))
+        )
+        return
+    for name, taken in slow:
+        measured = result.found.given.get(name, 0)
+        typer.echo(told(say("{name}: {n} samples, {seconds:.1f} s", name=name, n=measured, seconds=taken)))

@@ -12,7 +12,7 @@ from shisaku.core.op import Op
 from shisaku.core.sample import Sample
 from shisaku.core.score import Score
 
-Need = Literal["rows", "reference", "labels", "learner"]
+Need = Literal["rows", "reference", "labels", "annotators", "learner"]
 StateSize = Literal["O(1)", "O(n)", "O(n*d)"]
 State = dict[str, Any]
 
@@ -20,10 +20,10 @@ State = dict[str, Any]
 class Metric(Op):
     """A fold: `measure` a batch into a state, `merge` states in any order, read `scores` from the whole.
 
-    `needs` says what else it must see: ``reference`` (a declared set of real samples), ``labels``,
-    ``learner`` (fits a model on the reference). A Metric that needs more than rows may only feed a
-    keep-rule inside a study arm, where the reference is that split's training items. `size` is how its
-    state grows; only O(1) may claim flat memory. A Metric whose model is related to a generator says so
+    `needs` says what else it must see: ``reference`` (a declared set of real samples), ``labels``, ``annotators``
+    (labels that several people gave), ``learner`` (fits a model on the reference). A Metric that needs more than rows
+    may only feed a keep-rule inside a study arm, where the reference is that split's training items. `size` is how
+    its state grows; only O(1) may claim flat memory. A Metric whose model is related to a generator says so
     in `shares_family_with` and may then report but not drop without a random drop of equal size beside it.
     `thresholds` names the parameters that only `scores` and `findings` read: another value of theirs measures nothing
     anew. With `together` a score depends on all samples (copies, label errors): the engine then asks for scores of the

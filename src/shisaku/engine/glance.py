@@ -6,10 +6,11 @@ that kills or hangs its worker is done again record by record, so that it costs 
 
 from __future__ import annotations
 
+import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,7 +32,7 @@ from shisaku.store.shard import ShardResult
 from shisaku.store.state import state_from_json, state_to_json
 
 MEASURER = "shisaku.engine.glancing:measure"
-VERSION = 1
+VERSION = 2
 BATCH = 64
 BATCH_BYTES = 8 << 20
 AHEAD = 3  # batches in flight per worker
@@ -61,37 +62,51 @@ def glance(
 ) -> Glance:
     """Decode `n` records in worker processes and measure them there with the metrics of `steps`, all reading ``data``.
 
-    `measurer` is the ``module:function`` that the workers call. `key` says what the records are; batches that an earlier call measured are read from `cache`.
+    `measurer` is the ``module:function`` that the workers call. `key` says what the records are; batches that an
+    earlier call measured are read from `cache`.
     Records = rows of the roll + drops of ``data``. Raises MachineError.
     """
     limits = limits or Limits()
     ops = {step.name: cast("Metric", make_op(step.op, step.params)) for step in steps}
-    marks = {name: op.fingerprint for name, op in ops.items()}
-    errand = [[step.name, step.op, dict(step.params)] for step in steps]
+    # Steps that differ in thresholds alone are measured once: a worker knows what is measured by its fingerprint.
+    alike: dict[str, list[Step]] = {}
+    for step in steps:
+        alike.setdefault(ops[step.name].fingerprint, []).append(step)
+    errand = state_to_json([[mark, some[0].op, dict(some[0].params)] for mark, some in alike.items()])
     found = Glance()
-    states: dict[str, list[State]] = {name: [] for name in ops}
+    states: dict[str, list[State]] = {mark: [] for mark in alike}
     done = 0
     progress(ROOT, 0, n)
     with Sandbox(limits, workers, measurer) as box, ThreadPoolExecutor(workers) as threads:
-        work = _Work(box, errand, f"glance-{fingerprint(VERSION, key, asdict(limits), marks)}", cache)
+        work = _Work(box, errand, f"glance-{fingerprint(VERSION, key, asdict(limits), sorted(alike))}", cache)
         for batch, result in _in_order(threads, work, _batches(records), AHEAD * workers):
-            for held in (result.state or {}).get("told", ()):
-                for name, state in held["states"].items():
-                    states[name].append(state)
-                for name, seconds in held["seconds"].items():
-                    found.seconds[name] = found.seconds.get(name, 0.0) + seconds
-                found.roll += held["roll"]
+            for told in (result.state or {}).get("told", ()):
+                measured, rest = json.loads(told)
+                for mark, state in state_from_json(measured).items():
+                    states[mark].append(state)
+                for mark, seconds in rest["seconds"].items():
+                    first = alike[mark][0].name
+                    found.seconds[first] = found.seconds.get(first, 0.0) + seconds
+                found.roll += rest["roll"]
+                found.drops += [one for row in rest["drops"] for one in _for_all(drop_from_row(row), alike)]
             found.drops += result.drops
             done += len(batch)
             progress(ROOT, done, n)
-    found.states = {name: merged(op, states[name]) for name, op in ops.items()}
+    for mark, some in alike.items():
+        state = merged(ops[some[0].name], states[mark])
+        found.states |= {step.name: state for step in some}
     return found
+
+
+def _for_all(drop: Drop, alike: Mapping[str, Sequence[Step]]) -> list[Drop]:
+    """Return the drop in all steps that measure alike, or the one of a record that could not be decoded."""
+    return [replace(drop, step=step.name) for step in alike[drop.step]] if drop.step in alike else [drop]
 
 
 @dataclass(frozen=True)
 class _Work:
     box: Sandbox
-    errand: list[list[Any]]
+    errand: str
     step: str
     cache: StepCache
 
@@ -107,9 +122,7 @@ class _Work:
     def _asked(self, batch: Sequence[Record]) -> ShardResult:
         told = self.box.decode(Job("glance", self._letter(batch)))
         if not isinstance(told, Failure):
-            held = state_from_json(told.data.decode())
-            drops = tuple(drop_from_row(row) for row in held.pop("drops"))
-            return ShardResult(drops=drops, state={"told": [held]})
+            return ShardResult(state={"told": [told.data]})
         if len(batch) == 1:
             return ShardResult(drops=(Drop(batch[0].id, ROOT, OP, told.reason),))
         singly = [self._asked([record]) for record in batch]
@@ -119,7 +132,7 @@ class _Work:
         )
 
     def _letter(self, batch: Sequence[Record]) -> bytes:
-        return state_to_json([self.errand, [record_to_plain(record) for record in batch]]).encode()
+        return json.dumps([self.errand, [record_to_plain(record) for record in batch]]).encode()
 
 
 def _in_order(

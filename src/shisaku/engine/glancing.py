@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -28,8 +30,8 @@ def measure(_task: str, letter: Path | bytes, limits: Limits, _span: object = No
     """Return the states, drops, seconds and roll of the records in `letter`. Raises MemoryError."""
     if isinstance(letter, Path):
         raise TypeError("a letter is bytes")
-    errand, records = state_from_json(letter.decode())
-    ops = [(Step(name, op, ()), cast("Metric", make_op(op, params))) for name, op, params in errand]
+    errand, records = json.loads(letter)
+    ops = _ops(errand)
     states: dict[str, list[State]] = {step.name: [] for step, _ in ops}
     seconds = dict.fromkeys(states, 0.0)
     drops: list[Drop] = []
@@ -46,5 +48,12 @@ def measure(_task: str, letter: Path | bytes, limits: Limits, _span: object = No
             drops += measured.drops
             states[step.name] += [dict(measured.state)] if measured.state is not None else []
     joined = {step.name: merged(op, states[step.name]) for step, op in ops if states[step.name]}
-    told = {"states": joined, "seconds": seconds, "roll": roll, "drops": [drop_row(drop) for drop in drops]}
-    return Decoded(state_to_json(told).encode())
+    # All but the states is JSON as it stands.
+    rest = {"seconds": seconds, "roll": roll, "drops": [drop_row(drop) for drop in drops]}
+    return Decoded(json.dumps([state_to_json(joined), rest]).encode())
+
+
+@lru_cache(maxsize=1)
+def _ops(errand: str) -> list[tuple[Step, Metric]]:
+    """Return the metrics of an errand, which is the same for all batches of a glance."""
+    return [(Step(name, op, ()), cast("Metric", make_op(op, params))) for name, op, params in state_from_json(errand)]

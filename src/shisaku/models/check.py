@@ -15,7 +15,14 @@ from shisaku.core.progress import Progress, silent
 from shisaku.errors import ShisakuError
 from shisaku.message import Message, say
 from shisaku.models.check_ears import detector_check, multilingual_listener_check, voice_check
-from shisaku.models.check_judges import meaning_check, pair_judge_check, speech_judge_check, text_judge_check
+from shisaku.models.check_eyes import finder_check, reader_check
+from shisaku.models.check_judges import (
+    image_judge_check,
+    meaning_check,
+    pair_judge_check,
+    speech_judge_check,
+    text_judge_check,
+)
 from shisaku.models.check_speech import multilingual_speaker_check
 from shisaku.models.loading import load
 from shisaku.models.mel import FLOOR, HOP, MELS, N_FFT, RATE, log_mel
@@ -155,8 +162,11 @@ CHECKS: dict[str, Check] = {
     "silero-vad": detector_check,
     "resemblyzer": voice_check,
     "dnsmos": speech_judge_check,
+    "brisque": image_judge_check,
     "bge-small-en": text_judge_check,
     "reranker-minilm": pair_judge_check,
+    "centerface": finder_check,
+    "pp-ocr-v6-small": reader_check,
     "log-mel": mel_check,
 }
 

@@ -23,6 +23,9 @@ QUESTION = "how many people live in berlin?"
 ANSWERS = ("Berlin has a population of 3.5 million people.", "Bread is baked in an oven.")
 LOGITS = (9.415, -11.234)
 LOGIT_TOLERANCE = 0.5
+# the package brisque 0.2.0 itself (numpy 1.26, scipy 1.11, libsvm 3.3) on flower.jpg of scikit-learn
+FLOWER_BRISQUE = 15.794024958
+BRISQUE_TOLERANCE = 1e-3
 
 
 def speech_judge_check() -> tuple[bool, Message]:
@@ -70,4 +73,22 @@ def pair_judge_check() -> tuple[bool, Message]:
         right=float(right),
         wrong=float(wrong),
         off=off,
+    )
+
+
+def image_judge_check() -> tuple[bool, Message]:
+    """Check BRISQUE: the value of the package that its support vectors come from, and a blurred picture above it."""
+    import cv2
+    from sklearn.datasets import load_sample_image
+
+    flower = np.asarray(load_sample_image("flower.jpg"), dtype=np.uint8)
+    blurred = np.asarray(cv2.GaussianBlur(flower, (0, 0), 2.0), dtype=np.uint8)
+    judge = load("image_judge")
+    clean, soft = judge.judge_image(flower), judge.judge_image(blurred)
+    off = abs(clean - FLOWER_BRISQUE)
+    return off < BRISQUE_TOLERANCE and soft > clean + 20.0, say(
+        "a photograph {clean:.1f}, within {off:.1e} of the reference, blurred {soft:.1f}",
+        clean=clean,
+        off=off,
+        soft=soft,
     )

@@ -11,12 +11,15 @@ from typing import Any, Literal, overload
 from shisaku.errors import WeightsError
 from shisaku.message import say
 from shisaku.models.bge import BgeSmallEn
+from shisaku.models.brisque import Brisque
+from shisaku.models.centerface import CenterFace
 from shisaku.models.conse import Conse
 from shisaku.models.dnsmos import Dnsmos
 from shisaku.models.efficientnet import EfficientNetLite0
 from shisaku.models.flite import FliteSpeaker
 from shisaku.models.kokoro import Kokoro
 from shisaku.models.minilm import MiniLm
+from shisaku.models.ppocr import PpOcr
 from shisaku.models.reranker import RerankerMiniLm
 from shisaku.models.resemblyzer import Resemblyzer
 from shisaku.models.silero import SileroVad
@@ -37,8 +40,11 @@ ROLES = {
     "text_judge": "bge-small-en",
     "pair_judge": "reranker-minilm",
     "speech_judge": "dnsmos",
+    "image_judge": "brisque",
     "voice_detector": "silero-vad",
     "voice_embedder": "resemblyzer",
+    "face_finder": "centerface",
+    "text_reader": "pp-ocr-v6-small",
 }
 MADE_OF = {
     "conse": ("efficientnet-lite0", "minilm-l6"),
@@ -98,6 +104,16 @@ def load(
     name: Literal["voice_embedder", "resemblyzer"], local: Path | None = None, threads: int | None = None
 ) -> Resemblyzer: ...
 @overload
+def load(
+    name: Literal["face_finder", "centerface"], local: Path | None = None, threads: int | None = None
+) -> CenterFace: ...
+@overload
+def load(
+    name: Literal["text_reader", "pp-ocr-v6-small"], local: Path | None = None, threads: int | None = None
+) -> PpOcr: ...
+@overload
+def load(name: Literal["image_judge", "brisque"], local: Path | None = None, threads: int | None = None) -> Brisque: ...
+@overload
 def load(name: str, local: Path | None = None, threads: int | None = None) -> Any: ...
 
 
@@ -122,10 +138,13 @@ def _open(model: str, local: Path | None, threads: int | None) -> Any:
         return FliteSpeaker(local)
     backends: dict[str, Callable[[Path | None, int | None], Any]] = {
         "bge-small-en": BgeSmallEn,
+        "centerface": CenterFace,
+        "brisque": Brisque,
         "dnsmos": Dnsmos,
         "efficientnet-lite0": EfficientNetLite0,
         "kokoro-82m": Kokoro,
         "minilm-l6": MiniLm,
+        "pp-ocr-v6-small": PpOcr,
         "reranker-minilm": RerankerMiniLm,
         "resemblyzer": Resemblyzer,
         "silero-vad": SileroVad,

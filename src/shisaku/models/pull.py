@@ -44,7 +44,7 @@ def _is_good(file: WeightFile, folder: Path, model: str) -> bool:
 
 
 def lean_set() -> list[str]:
-    """Return the models that the ops of shisaku need: all of the lock, about 440 MB to download."""
+    """Return the models that the ops of shisaku need: all of the lock, about 475 MB to download."""
     return list(locked_models())
 
 

@@ -157,3 +157,53 @@ class PairJudge(Protocol):
     def judge_pairs(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
         """Return [n] scores, higher is better; only their order has a meaning."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face in a picture: its box in pixels, from the top left, and how sure the finder is, in [0, 1]."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    sure: float
+
+
+class FaceFinder(Protocol):
+    """Where in a picture there are faces."""
+
+    backend: str
+
+    def faces(self, image: Pixels) -> tuple[Face, ...]:
+        """Return the faces, surest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text in a picture: what it says, how sure that is in [0, 1], and its corners (x, y) in pixels."""
+
+    text: str
+    sure: float
+    corners: tuple[tuple[float, float], ...]
+
+
+class TextReader(Protocol):
+    """The text in a picture."""
+
+    backend: str
+
+    def lines(self, image: Pixels) -> tuple[Line, ...]:
+        """Return the lines that can be read, in reading order."""
+        ...
+
+
+class ImageJudge(Protocol):
+    """How people would rate a picture."""
+
+    backend: str
+
+    def judge_image(self, image: Pixels) -> float:
+        """Return how bad the picture is, 0 (excellent) to about 100."""
+        ...

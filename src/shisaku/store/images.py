@@ -24,6 +24,9 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "AVIF")
 FIRST_BYTES = 512
 DEEP = 0xFFFF
 GPS = 0x8825  # the EXIF tag that holds where a picture was taken
+DETAILS = 0x8769  # the EXIF tag under which the camera describes itself
+SERIALS = (0xA431, 0xA435)  # of body and lens
+OWNERS = (0xA430, 0x013B, 0x9C9D)  # camera owner, artist, author
 
 
 def look_at_image(media: Path | bytes, limits: Limits) -> Decoded:
@@ -51,9 +54,7 @@ def _decoded(media: Path | bytes, limits: Limits) -> tuple[npt.NDArray[np.uint8]
     from PIL import ImageOps
 
     with _opened(media, limits) as picture:
-        facts = {**_size_fact(picture), **mark_facts(media)}
-        if picture.getexif().get_ifd(GPS):
-            facts["gps"] = "present"  # the place itself is nobody's business here
+        facts = {**_size_fact(picture), **mark_facts(media), **_personal_facts(picture)}
         if picture.format != "MPO" and getattr(picture, "is_animated", False):
             facts["frame"] = "first of several"
         if picture.mode == "RGB":
@@ -113,6 +114,20 @@ def _eight_bits(picture: Picture, facts: dict[str, str]) -> Picture:
     if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
         return picture.convert("RGBA")
     return picture.convert("RGB")
+
+
+def _personal_facts(picture: Picture) -> dict[str, str]:
+    """Say which personal data stand in the EXIF header; what they say is nobody's business here."""
+    exif = picture.getexif()
+    if not exif:
+        return {}
+    tags = {**exif, **exif.get_ifd(DETAILS)}
+    there = {
+        "gps": bool(exif.get_ifd(GPS)),
+        "camera_serial": any(tags.get(tag) for tag in SERIALS),
+        "owner": any(tags.get(tag) for tag in OWNERS),
+    }
+    return {name: "present" for name, found in there.items() if found}
 
 
 def shrunk(picture: Picture, max_side: int, facts: dict[str, str]) -> Picture:

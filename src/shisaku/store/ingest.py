@@ -28,7 +28,7 @@ from shisaku.store.readers.reader import Reader, Record, TellsNotes
 from shisaku.store.sandbox import Sandbox
 from shisaku.store.seen import Seen
 
-VERSION = 2  # goes up when the same file would give another part
+VERSION = 3  # goes up when the same file would give another part or fact
 SHARD = 64
 AT_ONCE = 2  # shards
 

@@ -1,7 +1,8 @@
-"""A record as plain values, for the way from one of our processes to another."""
+"""A record as JSON values, for the way from one of our processes to another."""
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ TEXT, FILE, BYTES = "text", "file", "bytes"
 
 
 def record_to_plain(record: Record) -> dict[str, Any]:
-    """Return a record as values that `store.state` writes."""
+    """Return a record as values that ``json`` writes."""
     return {
         "id": record.id,
         "parts": [[name, *_plain_part(part)] for name, part in record.parts.items()],
@@ -45,14 +46,31 @@ def record_from_plain(held: Mapping[str, Any]) -> Record:
 
 
 def _plain_part(part: RawPart) -> list[Any]:
-    source = part.source
+    return [
+        part.kind,
+        *_plain_source(part.source),
+        part.lang,
+        list(part.span) if part.span else None,
+        part.clock,
+        part.cut,
+        part.uri,
+    ]
+
+
+def _plain_source(source: Path | str | bytes) -> tuple[str, str]:
     if isinstance(source, Path):
-        held: list[Any] = [FILE, os.fspath(source)]
-    else:
-        held = [BYTES if isinstance(source, bytes) else TEXT, source]
-    return [part.kind, *held, part.lang, list(part.span) if part.span else None, part.clock, part.cut, part.uri]
+        return FILE, os.fspath(source)
+    if isinstance(source, bytes):
+        return BYTES, base64.b64encode(source).decode()
+    return TEXT, source
 
 
 def _part(held: Sequence[Any]) -> RawPart:
     kind, form, source, lang, span, clock, cut, uri = held
-    return RawPart(kind, Path(source) if form == FILE else source, lang, tuple(span) if span else None, clock, cut, uri)
+    return RawPart(kind, _source(form, source), lang, tuple(span) if span else None, clock, cut, uri)
+
+
+def _source(form: str, source: str) -> Path | str | bytes:
+    if form == FILE:
+        return Path(source)
+    return base64.b64decode(source) if form == BYTES else source

@@ -9,6 +9,7 @@ import numpy as np
 
 from shisaku.errors import MediaError
 from shisaku.message import say
+from shisaku.store.channels import Channels
 from shisaku.store.codecs import encode_wave
 from shisaku.store.decoded import Decoded
 from shisaku.store.limits import Limits
@@ -33,6 +34,7 @@ def read_sound(media: Path | bytes, limits: Limits, span: tuple[float, float] | 
 
     With a `span` only the seconds [start, end) are decoded; an end up to `OVERSHOOT` after the recording's own is
     taken for that one. A recording louder than full scale is scaled down, and the fact `gain` says by how much.
+    What mixing and resampling hide is told in facts (see `Channels`).
     Raises MediaError.
     """
     import soxr
@@ -45,7 +47,8 @@ def read_sound(media: Path | bytes, limits: Limits, span: tuple[float, float] | 
             start, end = _bounds(span, wave.size, rate)
             wave = wave[start:end]
         else:
-            wave = _indexed(file, media, limits, span)
+            wave, odd = _indexed(file, media, limits, span)
+            facts |= odd
     _check_length(wave.size / rate, limits)
     if not wave.size:
         raise MediaError(say("The recording has no sound in it: its length is 0"))
@@ -75,15 +78,15 @@ def _opened(media: Path | bytes) -> Any:
 
 def _indexed(
     file: Any, media: Path | bytes, limits: Limits, span: tuple[float, float] | None
-) -> np.ndarray[Any, np.dtype[np.float32]]:
+) -> tuple[np.ndarray[Any, np.dtype[np.float32]], dict[str, str]]:
     rate = int(file.samplerate)
     start, end = _bounds(span, file.frames, rate)
     most = int(limits.audio_seconds * rate) + 1
     if span is None:
         _check_length(file.frames / rate, limits)
-        wave = _mono(file, most)  # what the header promises is not believed
+        wave, odd = _mono(file, most)  # what the header promises is not believed
         check_whole(media, rate, file.frames, wave.size)
-        return wave
+        return wave, odd
     file.seek(start)
     return _mono(file, min(end - start, most))
 
@@ -128,10 +131,11 @@ def _header_facts(file: Any) -> dict[str, str]:
     }
 
 
-def _mono(file: Any, most: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Read up to `most` frames block by block, so that channels never pile up in memory."""
-    parts, total = [np.zeros(0, np.float32)], 0
+def _mono(file: Any, most: int) -> tuple[np.ndarray[Any, np.dtype[np.float32]], dict[str, str]]:
+    """Read up to `most` frames block by block, so that channels never pile up in memory; with what is odd in them."""
+    parts, total, channels = [np.zeros(0, np.float32)], 0, Channels()
     while total < most and (block := file.read(min(BLOCK, most - total), dtype="float32", always_2d=True)).size:
         total += len(block)
         parts.append(block.mean(axis=1, dtype=np.float32))
-    return np.concatenate(parts)
+        channels.add(block, parts[-1])
+    return np.concatenate(parts), channels.facts()

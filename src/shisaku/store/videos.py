@@ -34,17 +34,19 @@ def read_video(media: Path | bytes, limits: Limits) -> Decoded:
     """Decode the first video stream: at most `limits.fps` frames a second, the longest side `limits.max_side`.
 
     The times (seconds) count from the start of the file, as those of the sound track do; frames are turned upright.
-    Raises MediaError, and whatever FFmpeg raises on damaged files.
+    Facts say when the frames came that are not kept too. Raises MediaError, and whatever FFmpeg raises on damaged
+    files.
     """
     check_riff(media)
     with _opened(media, limits) as file:
-        facts, frames, slots = _facts(file), FrameWriter(), _Slots(limits.fps)
+        facts, frames, slots, all_times = _facts(file), FrameWriter(), _Slots(limits.fps), _AllTimes()
         for seconds, frame in _frames(file, limits):
+            all_times.see(seconds)
             if slots.takes(seconds):
                 frames.add(seconds, _rgb(frame, limits.max_side))
         if not frames.times:
             raise MediaError(say("The video has no frame that can be read"))
-    return Decoded(frames.to_bytes(), {**facts, "frames": str(len(frames.times))})
+    return Decoded(frames.to_bytes(), {**facts, "frames": str(len(frames.times)), **all_times.facts()})
 
 
 def read_track(media: Path | bytes, limits: Limits) -> Decoded:
@@ -82,6 +84,28 @@ class _Slots:
             return False
         self._last = slot
         return True
+
+
+class _AllTimes:
+    """When the frames of the file come: how many, from when to when, the longest wait, how often time does not grow."""
+
+    def __init__(self) -> None:
+        self._n = self._backwards = 0
+        self._first = self._last = self._gap = 0.0
+
+    def see(self, seconds: float) -> None:
+        if not self._n:
+            self._first = seconds
+        elif seconds > self._last:
+            self._gap = max(self._gap, seconds - self._last)
+        else:
+            self._backwards += 1
+        self._n, self._last = self._n + 1, max(self._last, seconds) if self._n else seconds
+
+    def facts(self) -> dict[str, str]:
+        found = {"first_frame": self._first, "last_frame": self._last, "longest_gap": self._gap}
+        counts = {"decoded_frames": str(self._n), "backwards": str(self._backwards)}
+        return {**counts, **{name: f"{value:.3f}" for name, value in found.items()}}
 
 
 @contextmanager

@@ -65,6 +65,8 @@ def check_op(
 def _use(op: Op, samples: Sequence[Sample], pool: Sequence[Sample] | None, reference: Sequence[Sample] | None) -> None:
     if isinstance(op, Transform):
         op.apply(samples[:1], [np.random.default_rng(0)], pool)
+    elif isinstance(op, Metric) and op.together:
+        op.scores(op.measure(samples, reference))
     elif isinstance(op, Metric):
         op.measure(samples[:1], reference)
     else:

@@ -40,8 +40,13 @@ def must_refuse(call: Callable[[], object], op: Op, duty: str) -> None:
 
 
 def poisoned(op: Op, good: Sample) -> list[Sample]:
-    """Return samples without the parts an op reads, and with such parts of another kind, broken, or empty."""
+    """Return samples without the parts an op reads, and with such parts of another kind, broken, or empty.
+
+    What reads no part (labels, facts) can use them all: there are none.
+    """
     reads = op.reads_parts()
+    if not reads:
+        return []
     cases = {
         "missing": {},
         "wrong": {name: Part("table" if kind == "points" else "points", b"") for name, kind in reads.items()},

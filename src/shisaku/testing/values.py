@@ -7,6 +7,7 @@ import inspect
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from shisaku.core.metric import Metric
 from shisaku.core.op import Op
 from shisaku.core.sample import KINDS
 from shisaku.testing.duty import must
@@ -26,7 +27,11 @@ def check_value(op_class: type[Op], params: dict[str, Any]) -> Op:
     doc = inspect.cleandoc(op_class.__doc__ or "")
     must("Example" in doc and op.name in doc, op, "must have a docstring with an example that names it")
     must({*op.reads.values(), *op.writes.values()} <= set(KINDS), op, "must read and write known kinds of parts")
-    must(bool(op.reads), op, "must say what it reads")
+    must(
+        bool(op.reads) or isinstance(op, Metric) or getattr(op, "makes", "") == "views",
+        op,
+        "must say what it reads (a Metric or a view may read labels and facts alone)",
+    )
     for field in (*op.reads, *op.writes):
         _check_part_field(op, field)
     return op

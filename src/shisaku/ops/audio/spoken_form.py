@@ -26,6 +26,13 @@ def spoken_words(text: str) -> str:
     return " ".join(_joined(said.split()))
 
 
+def plain_words(text: str) -> str:
+    """Return a text of any language with spaces as lower-case words without punctuation; numbers stay as written."""
+    plain = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c == "'" else " " for c in plain)
+    return " ".join(word for word in (word.strip("'") for word in kept.split()) if word)
+
+
 def characters(text: str) -> str:
     """Return a text of any language as its letters and digits alone: NFKC, lower case, no punctuation or spaces."""
     plain = unicodedata.normalize("NFKC", text).lower()

@@ -12,6 +12,7 @@ from shisaku.core.metric import Metric, State, StateSize
 from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.ops.image.ground import Mask, ground_mask
+from shisaku.ops.image.subject import SMALLEST, as_seen, bits, noise_level
 from shisaku.ops.limits import part_names, within
 from shisaku.ops.outcome import measurable
 from shisaku.ops.reading import rgb_of
@@ -19,13 +20,11 @@ from shisaku.ops.reading import rgb_of
 if TYPE_CHECKING:
     from shisaku.models.roles import Pixels
 
-LONG_SIDE = 256
 # Where each of the four starts to count against the image (score 1 above) and where it is useless (score 0).
 SHARP = (10.0, 300.0)  # variance of the Laplacian of the subject, grey levels squared
 CLIPPED = (0.85, 0.35)  # share of the subject's pixels that are black or white
 CONTENT = (0.5, 2.0)  # bits per pixel of the subject's grey histogram of 32 bins
 NOISE = (30.0, 14.0)  # standard deviation of the noise, grey levels
-SMALLEST = 0.005  # share of the image below which a subject is a speck
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def quality(image: Pixels) -> tuple[float, float]:
     """Return (score in [0, 1], variance of the Laplacian of the subject) of an RGB image."""
     import cv2
 
-    image = _as_seen(image)
+    image = as_seen(image)
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     ground = ground_mask(image)
     subject: Mask = np.ones(grey.shape, np.bool_) if ground is None else ~ground
@@ -98,31 +97,7 @@ def quality(image: Pixels) -> tuple[float, float]:
 
 def entropy(grey: Pixels) -> float:
     """Return the entropy in bits of the grey histogram of 32 equal bins; grey uint8 of any shape."""
-    shares = np.bincount((grey >> 3).ravel(), minlength=32) / grey.size
-    shares = shares[shares > 0]
-    return float(-(shares * np.log2(shares)).sum())
-
-
-def noise_level(grey: Pixels) -> float:
-    """Return the standard deviation of the noise in grey levels (Immerkaer 1996, eq. 2); grey uint8 [h, w]."""
-    import cv2
-
-    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
-    response = cv2.filter2D(grey.astype(np.float32), -1, kernel)[1:-1, 1:-1]
-    if response.size == 0:
-        return 0.0
-    return float(np.sqrt(np.pi / 2.0) * np.abs(response).mean() / 6.0)
-
-
-def _as_seen(image: Pixels) -> Pixels:
-    import cv2
-
-    height, width = image.shape[:2]
-    factor = LONG_SIDE / max(height, width)
-    if factor >= 1.0:  # making it larger would only look like blur
-        return image
-    new = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(cv2.resize(image, new, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return bits(np.bincount((grey >> 3).ravel(), minlength=32) / grey.size)
 
 
 def _between(value: float, useless: float, good: float) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from shisaku.core.annotators import SEPARATOR
 from shisaku.message import Message, say
 from shisaku.store.readers.inside import inside
 from shisaku.store.readers.rows import Rows
@@ -144,12 +145,20 @@ def columns_of(table: Rows) -> Columns:
     return Columns(file, kind, text, label, group, id_, tuple(problems))
 
 
+def answers_for(column: str, label: str) -> bool:
+    """Say whether a column holds one annotator's answers: ``<label>/<annotator>``, any usual label without `label`."""
+    base, _, who = column.rpartition(SEPARATOR)
+    return bool(base and who) and (base == label or (not label and _plain(base) in LABELS))
+
+
 def _label(table: Rows, columns: Sequence[str]) -> tuple[str, list[Message]]:
     named = [column for column in _all_named(columns, LABELS) if table.rows.distinct(column) < len(table.rows)]
     if named:
         others = ", ".join(named[1:])
         doubt = say("{label} was taken as the label; {others} could be one too", label=named[0], others=others)
         return named[0], [doubt] if others else []
+    if any(answers_for(column, "") for column in columns):
+        return "", []
     few = [column for column in columns if 2 <= table.rows.distinct(column) <= min(FEW, len(table.rows) // 2)]
     if few:
         return "", [

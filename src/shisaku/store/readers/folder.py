@@ -129,7 +129,7 @@ class FolderReader:
             root=table.path.parent,
             media={"": self.file},
             text=self.text,
-            label=self.label if self.label in table.columns else "",
+            label=self.label if table.has_label(self.label) else "",
             group=self.group if self.group in table.columns else "",
             lang=self.lang,
             licence=self.licence,

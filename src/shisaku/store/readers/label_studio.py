@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+from shisaku.core.annotators import SEPARATOR
 from shisaku.core.identity import fingerprint
 from shisaku.core.sample import UNKNOWN, Kind
 from shisaku.errors import DataError
@@ -41,8 +42,9 @@ class LabelStudioReader:
 
     Every annotation is kept in the part ``annotations`` with its ``completed_by``. What most annotators chose is the
     label `label`, or has the name of its control where there are several controls; a tie is no label and the fact
-    ``<label>_tie``. Regions (``objects``, in per cent), spans in time or text (``spans``) and written texts are those
-    of the ground truth, else of the first annotation that was not cancelled. Tasks are read one at a time.
+    ``<label>_tie``. Where several annotated a task, what each of them chose is the label ``<label>/<their number>``.
+    Regions (``objects``, in per cent), spans in time or text (``spans``) and written texts are those of the ground
+    truth, else of the first annotation that was not cancelled. Tasks are read one at a time.
 
     Example::
 
@@ -150,7 +152,9 @@ class LabelStudioReader:
     def _annotated(self, record: Record, task: Mapping[str, Any], timed: bool, only: str) -> Record:
         """Add what annotators said; `only` is the name of the label where there is one control."""
         annotations = [one for one in _kept(task, ANNOTATIONS) if not one.get("was_cancelled")]
-        labels, ties = _votes([results_of(one, timed).choices for one in annotations], only)
+        choices = [results_of(one, timed).choices for one in annotations]
+        labels, ties = _votes(choices, only)
+        labels |= _answers(annotations, choices, only)
         facts = {**record.facts, **ties}
         parts = dict(record.parts)
         for name in (ANNOTATIONS, PREDICTIONS):
@@ -209,6 +213,25 @@ def _votes(choices: list[dict[str, str]], only: str) -> tuple[dict[str, str], di
         else:
             labels[name] = votes[0][0]
     return labels, ties
+
+
+def _answers(annotations: list[dict[str, Any]], choices: list[dict[str, str]], only: str) -> dict[str, str]:
+    """Return ``<label>/<annotator>`` -> what they chose last, where there are several annotators."""
+    people = [_who(one.get("completed_by")) for one in annotations]
+    if len(set(people) - {""}) < 2:
+        return {}
+    return {
+        f"{only or control}{SEPARATOR}{who}": word
+        for who, chosen in zip(people, choices, strict=True)
+        for control, word in chosen.items()
+        if who
+    }
+
+
+def _who(given: Any) -> str:
+    """Return the number of an annotator, also where the export tells their name and address: those stay behind."""
+    given = given.get("id") if isinstance(given, dict) else given
+    return str(given) if isinstance(given, int) else ""
 
 
 def _add_results(parts: dict[str, RawPart], results: Results, lang: str) -> None:

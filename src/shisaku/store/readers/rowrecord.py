@@ -9,6 +9,7 @@ from typing import cast
 
 from shisaku.core.sample import UNKNOWN, Kind
 from shisaku.message import Message, say
+from shisaku.store.readers.columns import answers_for
 from shisaku.store.readers.inside import inside
 from shisaku.store.readers.reader import RawPart, Record
 from shisaku.store.readers.rows import Row
@@ -23,7 +24,8 @@ MEDIA = ("image", "audio", "video")
 class RowPlan:
     """Which columns mean what. `media` maps a part to its column; the part ``""`` is named by the file's kind.
 
-    Columns that mean nothing here become facts of the sample.
+    Columns ``<label>/<annotator>`` are what that annotator says of the label; where no label is told, those of a
+    usual name are taken. Columns that mean nothing here become facts of the sample.
     """
 
     root: Path
@@ -58,7 +60,7 @@ class RowPlan:
         return Record(
             id=id_,
             parts=parts,
-            labels={self.label: label} if label else {},
+            labels={**({self.label: label} if label else {}), **self._answers(row)},
             group=row.cell(self.group),
             licence=self._said(row, LICENCE, self.licence),
             consent=self._said(row, CONSENT, self.consent),
@@ -71,8 +73,13 @@ class RowPlan:
             return fixed
         return next((row.cell(column) for column in columns if row.cell(column)), UNKNOWN)
 
+    def _answers(self, row: Row) -> dict[str, str]:
+        columns = [column for column in row.cells if answers_for(column, self.label)]
+        return {column: row.cell(column) for column in columns if row.cell(column)}
+
     def _facts(self, row: Row) -> dict[str, str]:
         meant = {*self.media.values(), self.text, self.label, self.group, self.id, *LICENCE, *CONSENT}
+        meant |= self._answers(row).keys()
         return {column: row.cell(column) for column in row.cells if column not in meant and row.cell(column)}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shisaku.core.annotators import SEPARATOR
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.registry.doors import closest
@@ -28,10 +29,14 @@ class Rows:
     rows: Cells
     notes: tuple[Message, ...] = ()
 
+    def has_label(self, column: str) -> bool:
+        """Say whether the table has this label: one column, or one for each annotator (``class/anna``)."""
+        return column in self.columns or any(name.startswith(column + SEPARATOR) for name in self.columns)
+
     def require(self, wanted: Mapping[str, str]) -> None:
         """Check that columns exist; `wanted` maps parameter names to them. Raises DataError naming those there are."""
         for parameter, column in wanted.items():
-            if not column or column in self.columns:
+            if not column or column in self.columns or (parameter == "label" and self.has_label(column)):
                 continue
             near = closest(column, list(self.columns))
             has = ", ".join(self.columns)

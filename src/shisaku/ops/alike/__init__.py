@@ -1,0 +1,1 @@
+"""Samples that are alike: prints, pairs, groups and keepers, shared by the shelves."""

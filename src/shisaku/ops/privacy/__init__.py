@@ -1,0 +1,1 @@
+"""Personal data in samples: finding it, never repeating it."""

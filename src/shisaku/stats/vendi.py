@@ -1,0 +1,38 @@
+"""The effective number of different rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Rows = npt.NDArray[np.floating]
+
+
+def vendi(rows: npt.ArrayLike) -> float:
+    """Return the Vendi score of `rows` [n, d] under the cosine: exp of the entropy of the eigenvalues of K / n.
+
+    Friedman and Dieng, TMLR 2023: n rows that are all alike give 1, n orthogonal ones n. Where d < n the eigenvalues
+    come from X'X / n, which has the same ones. Raises ValueError for no rows or a row of zeros.
+    """
+    x = np.asarray(rows, dtype=np.float64)
+    length = np.linalg.norm(x, axis=1) if x.ndim == 2 else np.zeros(1)
+    if not x.size or not (length > 0).all():
+        raise ValueError("needs rows [n, d], at least one and none of them zero")
+    unit = x / length[:, None]
+    gram = unit @ unit.T if len(unit) <= unit.shape[1] else unit.T @ unit
+    values = np.linalg.eigvalsh(gram / len(unit))
+    return effective_number(values)
+
+
+def effective_number(shares: npt.ArrayLike) -> float:
+    """Return exp of the Shannon entropy of shares that sum to 1 (what is not above 0 does not count)."""
+    found = np.asarray(shares, dtype=np.float64)
+    found = found[found > 1e-15]
+    return float(np.exp(-(found * np.log(found)).sum()))
+
+
+def vendi_at(rows: Rows, size: int, rng: np.random.Generator, draws: int = 25) -> npt.NDArray[np.float64]:
+    """Return the Vendi scores of `draws` subsamples of `size` rows: only scores at an equal size compare."""
+    whole = len(rows) <= size
+    picks = [np.arange(len(rows))] if whole else [rng.choice(len(rows), size, replace=False) for _ in range(draws)]
+    return np.array([vendi(rows[pick]) for pick in picks])
