@@ -28,7 +28,8 @@ class Detector:
     to parts of those languages; `sample` asks it of so many samples only. `params` hold its thresholds. `level` is
     the shallowest audit it belongs to; ``quick`` detectors look at decoded files alone and need no view. `view` marks
     a step that others build on: it is left out where nobody needs it. `fix` is what ``--fix`` does about its issues:
-    ``drop`` the sample, ``propose`` the label that the reason suggests, or nothing.
+    ``drop`` the sample, ``propose`` the label that the reason suggests, or nothing. With `splits` it waits for data
+    that are divided (fact ``split``).
     """
 
     name: str
@@ -40,6 +41,7 @@ class Detector:
     sample: int = 0
     view: bool = False
     fix: Fix = ""
+    splits: bool = False
 
 
 def detectors(profile: Path | None = None) -> list[Detector]:
@@ -85,7 +87,7 @@ def _added(known: dict[str, Detector], held: Any, where: str) -> dict[str, Detec
 
 
 def _detector(before: Detector | None, entry: Mapping[str, Any], where: str) -> Detector:
-    allowed = ("name", "op", "level", "of", "params", "langs", "sample", "view", "fix")
+    allowed = ("name", "op", "level", "of", "params", "langs", "sample", "view", "fix", "splits")
     odd = [str(key) for key in entry if key not in allowed]
     level = entry.get("level", before.level if before else "standard")
     if odd or level not in LEVELS or entry.get("fix", "") not in FIXES or (before is None and "op" not in entry):
@@ -95,7 +97,7 @@ def _detector(before: Detector | None, entry: Mapping[str, Any], where: str) -> 
             next=say("It may have {allowed}; level is one of {levels}", allowed=", ".join(allowed), levels=_levels()),
         )
     start = before or Detector(str(entry["name"]), str(entry["op"]))
-    given = {key: entry[key] for key in ("op", "level", "of", "sample", "view", "fix") if key in entry}
+    given = {key: entry[key] for key in ("op", "level", "of", "sample", "view", "fix", "splits") if key in entry}
     params = {**(start.params if entry.get("op", start.op) == start.op else {}), **(entry.get("params") or {})}
     return replace(start, **given, params=params, langs=tuple(entry.get("langs", start.langs)))
 

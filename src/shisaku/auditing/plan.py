@@ -16,6 +16,7 @@ from shisaku.core.sample import Kind, Sample
 from shisaku.registry.make import make_op
 from shisaku.store.beside import AGAINST, OWN, ROLE
 from shisaku.store.readers.reader import Record
+from shisaku.store.splits import FACT as SPLIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Contents:
     labels: tuple[str, ...] = ()
     against: bool = False
     annotated: tuple[str, ...] = ()
+    splits: bool = False
 
     @classmethod
     def of(cls, samples: Iterable[Sample | Record], against: bool = False) -> Contents:
@@ -39,9 +41,11 @@ class Contents:
         parts: dict[str, Kind] = {}
         langs: dict[str, set[str]] = {}
         labels: dict[str, None] = {}
+        splits = False
         for sample in samples:
             if sample.facts.get(ROLE) == AGAINST and against:
                 continue
+            splits = splits or SPLIT in sample.facts
             labels |= dict.fromkeys(sample.labels)
             for name, part in sample.parts.items():
                 parts.setdefault(name, part.kind)
@@ -53,6 +57,7 @@ class Contents:
             without_annotators(labels),
             against,
             annotated(labels),
+            splits,
         )
 
 
@@ -72,7 +77,7 @@ def audit_recipe(name: str, data: Source, wanted: Sequence[Detector], contents: 
     Raises RecipeError for parameters that an op does not take.
     """
     bound: dict[str, list[_Bound]] = {}
-    for detector in _in_order(wanted):
+    for detector in _in_order([one for one in wanted if contents.splits or not one.splits]):
         bound[detector.name] = list(_bind(detector, contents, bound))
     views = {one.step.name for detector in wanted if detector.view for one in bound.get(detector.name, ())}
     steps = _seen_alike(_used(tuple(one.step for some in bound.values() for one in some), views))

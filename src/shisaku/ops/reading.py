@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,8 +39,18 @@ def image_of(sample: Sample, name: str) -> Pixels:
 
 
 def rgb_of(sample: Sample, name: str) -> Pixels:
-    """Return the image over white ground: uint8 [height, width, 3]. Raises DataError."""
-    return over_white(image_of(sample, name))
+    """Return the image over white ground: uint8 [height, width, 3]. Raises DataError.
+
+    The last one is remembered, as `decode_image` remembers its own.
+    """
+    image = image_of(sample, name)
+    if getattr(_LAST, "image", None) is not image:
+        _LAST.image, _LAST.rgb = image, over_white(image)
+    last: Pixels = _LAST.rgb
+    return last
+
+
+_LAST = threading.local()
 
 
 def over_white(image: Pixels) -> Pixels:

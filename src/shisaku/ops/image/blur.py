@@ -13,7 +13,7 @@ from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.message import say
 from shisaku.ops.grade import higher_is_better
-from shisaku.ops.image.subject import as_seen, grey_of, histogram, quantile, subject_of
+from shisaku.ops.image.subject import Look, histogram, quantile
 from shisaku.ops.limits import part_names, within
 from shisaku.ops.outcome import measurable
 from shisaku.ops.reading import rgb_of
@@ -85,11 +85,10 @@ class Blur(Metric):
 
 def sharpness(image: Pixels) -> float:
     """Return second over first difference at the sharpest edges of an RGB picture, in its worse direction."""
-    seen = as_seen(image)
-    grey, inside = grey_of(seen), subject_of(seen, inside=True)
-    found = _directions(grey, inside)
-    if not found and inside is not None:  # nothing but the outline could be sharp
-        found = _directions(grey, None)
+    look = Look.at(image)
+    found = _directions(look.grey, look.inside)
+    if not found and look.inside is not None:  # nothing but the outline could be sharp
+        found = _directions(look.grey, None)
     return min(found, default=EDGELESS)
 
 

@@ -11,7 +11,7 @@ from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.message import Message, say
 from shisaku.ops.grade import higher_is_better, lower_is_better
-from shisaku.ops.image.subject import as_seen, grey_of, histogram, quantile, subject_of
+from shisaku.ops.image.subject import Look, histogram, quantile
 from shisaku.ops.limits import part_names, within
 from shisaku.ops.outcome import measurable
 from shisaku.ops.reading import rgb_of
@@ -89,7 +89,7 @@ class Exposure(Metric):
 
 def light_of(image: Pixels) -> tuple[float, float, float, float]:
     """Return deepest shade, median, brightest light (in [0, 1]) and the share of white pixels of an RGB picture."""
-    seen = as_seen(image)
-    shares = histogram(grey_of(seen), subject_of(seen))
+    look = Look.at(image)
+    shares = histogram(look.grey, look.subject)
     shade, middle, bright = (quantile(shares, share) / TOP for share in (TAIL, 0.5, 1.0 - TAIL))
     return shade, middle, bright, float(shares[WHITE:].sum())

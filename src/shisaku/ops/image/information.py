@@ -13,7 +13,7 @@ from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.message import say
 from shisaku.ops.grade import higher_is_better
-from shisaku.ops.image.subject import as_seen, bits, grey_of, histogram
+from shisaku.ops.image.subject import Look, bits, histogram
 from shisaku.ops.limits import part_names, within
 from shisaku.ops.outcome import measurable
 from shisaku.ops.reading import rgb_of
@@ -73,6 +73,6 @@ class Information(Metric):
 
 def information(image: Pixels) -> float:
     """Return the entropy of the luma of an RGB picture in bits per pixel, bins of 8 levels."""
-    shares = histogram(grey_of(as_seen(image)))
+    shares = histogram(Look.at(image).grey)
     moved = np.concatenate([np.zeros(BIN // 2), shares, np.zeros(BIN // 2)])
     return min(bits(levels.reshape(-1, BIN).sum(axis=1)) for levels in (shares, moved))

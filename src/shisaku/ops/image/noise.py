@@ -11,7 +11,7 @@ from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.message import say
 from shisaku.ops.grade import lower_is_better
-from shisaku.ops.image.subject import as_seen, grey_of, noise_level, subject_of
+from shisaku.ops.image.subject import Look, noise_level
 from shisaku.ops.limits import part_names, within
 from shisaku.ops.outcome import measurable
 from shisaku.ops.reading import rgb_of
@@ -68,5 +68,5 @@ class Noise(Metric):
 
 
 def _noise(image: Pixels) -> float:
-    seen = as_seen(image)
-    return noise_level(grey_of(seen), subject_of(seen, inside=True))
+    look = Look.at(image)
+    return noise_level(look.grey, look.inside)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,38 @@ if TYPE_CHECKING:
 LONG_SIDE = 256
 SMALLEST = 0.005  # share of the image below which a subject is a speck
 EDGE = 5  # pixels: a cut-out's outline belongs to whoever cut it out and says nothing about the picture
+
+
+class Look:
+    """A picture as it is judged, worked out once for all detectors that look at it one after the other.
+
+    `seen` is the picture with a longer side of at most 256 pixels, about what a model sees, `grey` its luma.
+    """
+
+    _last = threading.local()
+
+    def __init__(self, image: Pixels) -> None:
+        self.image = image
+        self.seen = as_seen(image)
+        self.grey = grey_of(self.seen)
+
+    @classmethod
+    def at(cls, image: Pixels) -> Look:
+        """Return the look at this very array, the last one if it is the same."""
+        last: Look | None = getattr(cls._last, "look", None)
+        if last is None or last.image is not image:
+            last = cls._last.look = cls(image)
+        return last
+
+    @cached_property
+    def subject(self) -> Mask | None:
+        """Which pixels are the subject, as `subject_of` says."""
+        return subject_of(self.seen)
+
+    @cached_property
+    def inside(self) -> Mask | None:
+        """The subject without its outline."""
+        return None if self.subject is None else without_outline(self.subject)
 
 
 def as_seen(image: Pixels) -> Pixels:
@@ -36,21 +70,21 @@ def grey_of(image: Pixels) -> Pixels:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
-def subject_of(image: Pixels, *, inside: bool = False) -> Mask | None:
-    """Return which pixels are the subject on a plain ground; None where it fills the picture or is only a speck.
-
-    With `inside` the outline of the subject is left out too, unless nothing would remain.
-    """
-    import cv2
-
+def subject_of(image: Pixels) -> Mask | None:
+    """Return which pixels are the subject on a plain ground; None where it fills the picture or is only a speck."""
     ground = ground_mask(image)
     if ground is None:
         return None
     subject: Mask = ~ground
-    if inside:
-        core = cv2.erode(subject.astype(np.uint8), np.ones((EDGE, EDGE), np.uint8)).astype(np.bool_)
-        subject = core if core.mean() >= SMALLEST else subject
     return subject if subject.mean() >= SMALLEST else None
+
+
+def without_outline(subject: Mask) -> Mask:
+    """Return the subject without its outline, or all of it where nothing would remain."""
+    import cv2
+
+    core = cv2.erode(subject.astype(np.uint8), np.ones((EDGE, EDGE), np.uint8)).astype(np.bool_)
+    return core if core.mean() >= SMALLEST else subject
 
 
 def histogram(values: npt.NDArray[Any], mask: Mask | None = None) -> npt.NDArray[np.float64]:
