@@ -61,7 +61,7 @@ def _faulty(picture: Pixels, kind: str, rng: np.random.Generator) -> Any:
     if kind == "dark":
         return (picture * 0.08).astype(np.uint8)
     if kind == "light":
-        return (255 - (255 - picture.astype(np.float32)) * 0.08).astype(np.uint8)
+        return (255 - (255 - picture.astype(np.float32)) * 0.03).astype(np.uint8)
     if kind == "blurred":
         return cv2.GaussianBlur(picture, (0, 0), 5.0)
     if kind == "blank":  # every one of a tone of its own

@@ -14,7 +14,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from planted.fault import Fault
-from planted.measure import Interval, Measured, measured
+from planted.measure import Interval, Measured, measured, op_of
 from planted.whole import WholeFault, measured_whole
 
 
@@ -30,7 +30,7 @@ def faults() -> list[Fault | WholeFault]:
 
 
 def main() -> None:
-    """Print a block per fault; ``--json FILE`` keeps the figures."""
+    """Print a block per fault; ``--json FILE`` keeps the figures as they come, and goes on where it was."""
     parser = argparse.ArgumentParser(description="What each detector finds of planted faults.")
     parser.add_argument("--only", action="append", help="a fault or a detector of the profile; may be given again")
     parser.add_argument("--n", type=int, default=0, help="at most so many samples of each source")
@@ -38,18 +38,21 @@ def main() -> None:
     parser.add_argument("--source", default="", help="plant into this source instead of the fault's own")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    done = []
+    done = json.loads(asked.json.read_text("utf-8")) if asked.json and asked.json.is_file() else []
+    known = {(one["fault"], one["detector"], one["source"]) for one in done}
     for fault in faults():
         if asked.only and not {fault.name, fault.profile} & set(asked.only):
             continue
         if asked.source:
             fault = replace(fault, source=asked.source)
+        if (fault.name, op_of(fault), fault.source) in known:
+            continue
         how = measured_whole if isinstance(fault, WholeFault) else measured
         result = how(fault, n=asked.n, seed=asked.seed)
-        done.append(result)
+        done.append(asdict(result))
         print(told(result), flush=True)
-    if asked.json:
-        asked.json.write_text(json.dumps([asdict(one) for one in done], indent=1) + "\n", "utf-8")
+        if asked.json:
+            asked.json.write_text(json.dumps(done, indent=1) + "\n", "utf-8")
 
 
 def told(result: Measured) -> str:

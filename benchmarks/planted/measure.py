@@ -99,5 +99,10 @@ def _profile() -> dict[str, object]:
     return {one.name: one for one in detectors()}
 
 
+def op_of(fault: Fault) -> str:
+    """Return the name of the op that should find it."""
+    return str(_entry(fault).op)
+
+
 def _entry(fault: Fault):  # type: ignore[no-untyped-def]
     return _profile()[fault.profile]

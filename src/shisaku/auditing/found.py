@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from shisaku.core.finding import WEIGHTS
 from shisaku.message import Message, say
 from shisaku.store.beside import AGAINST
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from shisaku.store.run import Run
 
 WORST = 10
+BINS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Found:
 
     `issues` by detector, worst first, empty where a detector looked and found nothing; `measured` counts the samples
     that each could look at, `given` those that it was given, `of` all samples; `findings` are rows of
-    ``findings.json``, `seconds` of work by detector.
+    ``findings.json``, `seconds` of work by detector. `histograms` count scores in 20 bins from 0 to 1.
     """
 
     of: int
@@ -51,6 +54,7 @@ class Found:
     findings: Sequence[Mapping[str, Any]]
     seconds: Mapping[str, float]
     given: Mapping[str, int]
+    histograms: Mapping[str, Sequence[int]]
     rows: Sequence[Mapping[str, Any]]
 
     @property
@@ -90,29 +94,37 @@ def found_in(run: Run) -> Found:
     """Read what the audit that wrote `run` found. Raises DataError if a table is missing or damaged."""
     roll = [row for row in run.read_rows(TABLE) if row["role"] != AGAINST]
     files = {row["sample"]: row["file"] for row in roll}
-    issues: dict[str, list[Issue]] = {}
-    measured: dict[str, int] = {}
-    for row in run.read_rows("scores"):
-        measured[row["step"]] = measured.get(row["step"], 0) + 1
-        some = issues.setdefault(row["step"], [])
-        if row["issue"]:
-            some.append(
-                Issue(
-                    row["step"],
-                    row["sample"],
-                    files.get(row["sample"], ""),
-                    row["value"],
-                    row["raw"],
-                    _reason(row),
-                    row["group"],
-                )
-            )
+    steps, measured, histograms, flagged = _looked_over(run.read_table("scores"))
+    issues: dict[str, list[Issue]] = {step: [] for step in steps}
+    for row in flagged:
+        name, sample = row["step"], row["sample"]
+        file = files.get(sample, "")
+        issues[name].append(Issue(name, sample, file, row["value"], row["raw"], _reason(row), row["group"]))
     for some in issues.values():
         some.sort(key=lambda issue: (issue.score, issue.group, issue.sample))
     timings = run.read_rows("timings")
     seconds = {row["step"]: row["seconds"] for row in timings}
     given = {row["step"]: row["items"] for row in timings}
-    return Found(len(roll), issues, measured, run.read_json("findings"), seconds, given, roll)
+    return Found(len(roll), issues, measured, run.read_json("findings"), seconds, given, histograms, roll)
+
+
+def _looked_over(
+    scores: Any,
+) -> tuple[list[str], dict[str, int], dict[str, tuple[int, ...]], list[Mapping[str, Any]]]:
+    """Return the steps, how many each scored, its histogram of scores, and the rows that are issues.
+
+    A large audit has millions of rows; only those that are issues are looked at one by one.
+    """
+    if scores is None or not scores.num_rows:
+        return [], {}, {}, []
+    encoded = scores.column("step").combine_chunks().dictionary_encode()
+    steps: list[str] = encoded.dictionary.to_pylist()
+    of = encoded.indices.to_numpy()
+    bins = np.minimum((scores.column("value").to_numpy() * BINS).astype(np.intp), BINS - 1)
+    counts = np.bincount(of * BINS + bins, minlength=len(steps) * BINS).reshape(len(steps), BINS)
+    measured = {name: int(n) for name, n in zip(steps, counts.sum(axis=1), strict=True)}
+    histograms = {name: tuple(int(n) for n in row) for name, row in zip(steps, counts, strict=True)}
+    return steps, measured, histograms, scores.filter(scores.column("issue")).to_pylist()
 
 
 def _reason(row: Mapping[str, Any]) -> Message:

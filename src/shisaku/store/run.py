@@ -147,14 +147,19 @@ class Run:
 
     def read_rows(self, table: str) -> list[dict[str, Any]]:
         """Read a table; an absent one has no rows. Raises DataError if it is damaged."""
+        found = self.read_table(table)
+        return [] if found is None else cast("list[dict[str, Any]]", found.to_pylist())
+
+    def read_table(self, table: str) -> Any:
+        """Read a table as a pyarrow Table, for one with too many rows to look at each; None if it is absent."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         path = self._table(table)
         if not path.is_file():
-            return []
+            return None
         try:
-            return cast("list[dict[str, Any]]", pq.read_table(path).to_pylist())
+            return pq.read_table(path)
         except (OSError, pa.ArrowException) as error:
             raise DataError(
                 say("Table {table} cannot be read: {cause}", table=table, cause=str(error)), str(path)

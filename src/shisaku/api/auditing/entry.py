@@ -74,10 +74,10 @@ def audit(
         more=(seeing_step(reader, against is not None),) if sensitivity else (),
     )
     # Whatever needs features or another dataset needs the samples at hand; a first look stores none.
-    run = audit_quickly(order) if level == "quick" and not (against or sensitivity) else audit_whole(order)
+    run, found = audit_quickly(order) if level == "quick" and not (against or sensitivity) else audit_whole(order)
     if sensitivity:
-        write_sensitivity(run, sensitivity, label, order)
-    result = audit_result(run, time.monotonic() - began)
+        write_sensitivity(run, found, sensitivity, label, order)
+    result = audit_result(run, found, time.monotonic() - began)
     if save_scores:
         from shisaku.api.auditing.mending import scored
 

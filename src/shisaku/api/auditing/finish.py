@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 from shisaku.api.auditing.order import Order
 
 if TYPE_CHECKING:
+    from shisaku.auditing.found import Found
     from shisaku.core.sample import Sample
     from shisaku.message import Message
     from shisaku.store.run import Run
 
+Take = Callable[[Sequence[str]], Sequence["Sample"]]
 EXHIBITS = 4_000_000  # characters of media on the page
 
 
-def finish(run: Run, order: Order, notes: Iterable[Message], take: Callable[[Sequence[str]], Sequence[Sample]]) -> None:
-    """Write ``run.json``, put aside what the page shows (`take` gives samples by id), and write the page."""
+def finish(
+    run: Run, order: Order, notes: Iterable[Message], take: Callable[[Sequence[str]], Sequence[Sample]]
+) -> Found:
+    """Write ``run.json``, put aside what the page shows (`take` gives samples by id), and write the page.
+
+    Returns what was found.
+    """
     from shisaku.auditing.found import found_in
     from shisaku.auditing.shown import ids_to_show
     from shisaku.report.audit.page import write_audit_page
@@ -27,4 +34,5 @@ def finish(run: Run, order: Order, notes: Iterable[Message], take: Callable[[Seq
     found = found_in(run)
     known = {row["sample"] for row in found.rows}
     run.write_json("samples", put_aside(take([id_ for id_ in ids_to_show(found) if id_ in known]), EXHIBITS))
-    write_audit_page(run)
+    write_audit_page(run, found)
+    return found

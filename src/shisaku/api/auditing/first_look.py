@@ -11,12 +11,13 @@ from shisaku.api.auditing.order import Order
 from shisaku.core.identity import fingerprint
 
 if TYPE_CHECKING:
+    from shisaku.auditing.found import Found
     from shisaku.core.sample import Sample
     from shisaku.store.run import Run
     from shisaku.store.seen import Seen
 
 
-def audit_quickly(order: Order) -> Run:
+def audit_quickly(order: Order) -> tuple[Run, Found]:
     """Glance at every record and write the page. Raises DataError, RecipeError, MachineError."""
     from shisaku.api.cooking import finished_or_partial
     from shisaku.api.machine import environment
@@ -51,8 +52,8 @@ def audit_quickly(order: Order) -> Run:
         run.write_json("environment", environment([]))
         write_first_look(run, recipe, looked)
         notes = order.reader.notes() if isinstance(order.reader, TellsNotes) else ()
-        finish(run, order, [*notes, *seen.notes()], _Again(order, seen).take)
-    return run
+        found = finish(run, order, [*notes, *seen.notes()], _Again(order, seen).take)
+    return run, found
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,8 @@ class AuditResult:
         return audit_fragment(self.found, self.dropped, str(self.page))
 
 
-def audit_result(run: Run, seconds: float) -> AuditResult:
+def audit_result(run: Run, found: Found, seconds: float) -> AuditResult:
     """Read the run of an audit back as its result."""
-    from shisaku.auditing.found import found_in
-
     dropped = sum(row["step"] == "data" for row in run.read_rows("drops"))
     told = run.read_json(SENSITIVITY) if (run.path / f"{SENSITIVITY}.json").is_file() else None
-    return AuditResult(run.path, found_in(run), dropped, seconds, sensitivity=told)
+    return AuditResult(run.path, found, dropped, seconds, sensitivity=told)

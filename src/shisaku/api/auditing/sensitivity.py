@@ -12,6 +12,7 @@ from shisaku.message import say
 from shisaku.store.beside import OWN
 
 if TYPE_CHECKING:
+    from shisaku.auditing.found import Found
     from shisaku.lab.harm import Harm
     from shisaku.lab.items import Items
     from shisaku.store.run import Run
@@ -37,7 +38,7 @@ def seeing_step(reader: Any, against: bool) -> Step:
     return Step(SEEN, ops.embed, (OWN if against else ROOT,), {ops.kind: name, **ops.embed_params})
 
 
-def write_sensitivity(run: Run, harm: Harm, label: str, order: Order) -> None:
+def write_sensitivity(run: Run, audited: Found, harm: Harm, label: str, order: Order) -> None:
     """Measure dose and response on what the step of `seeing_step` wrote, and write it into the run and its page.
 
     Raises DataError without labels, or where classes are too small.
@@ -51,7 +52,7 @@ def write_sensitivity(run: Run, harm: Harm, label: str, order: Order) -> None:
     grouped = group_alike(items, Grouping(near=NEAR, chain=CHAIN)).items
     found = dose_response(grouped, harm, seed=order.seed, progress=order.progress)
     run.write_json(SENSITIVITY, found.to_json())
-    write_audit_page(run)
+    write_audit_page(run, audited)
 
 
 def _items(run: Run, label: str) -> Items:

@@ -12,11 +12,12 @@ from shisaku.errors import MachineError
 from shisaku.message import Message, say
 
 if TYPE_CHECKING:
+    from shisaku.auditing.found import Found
     from shisaku.store.ingest import Ingested
     from shisaku.store.run import Run
 
 
-def audit_whole(order: Order) -> Run:
+def audit_whole(order: Order) -> tuple[Run, Found]:
     """Ingest the data, cook the detectors, write the page. Raises DataError, RecipeError, MachineError."""
     from shisaku.api.cooking import finished_or_partial
     from shisaku.api.labels_first import write_labelling_plan
@@ -30,8 +31,8 @@ def audit_whole(order: Order) -> Run:
     with finished_or_partial(run):
         _cook(run, recipe, ingested, order)
         write_labelling_plan(run, recipe)
-        finish(run, order, [*ingested.notes, *absent], ingested.dataset.take)
-    return run
+        found = finish(run, order, [*ingested.notes, *absent], ingested.dataset.take)
+    return run, found
 
 
 def _with_weights(recipe: Recipe, order: Order) -> tuple[Recipe, list[Message]]:

@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shisaku.auditing.found import found_in
 from shisaku.core.recipe import ROOT
 from shisaku.registry.yaml_tree import compose
 from shisaku.report.audit.dose import dose_chart
@@ -21,6 +20,7 @@ from shisaku.report.words import Words, _, words
 from shisaku.store.atomic import write_bytes
 
 if TYPE_CHECKING:
+    from shisaku.auditing.found import Found
     from shisaku.store.run import Run
 
 PAGE = "audit.html"
@@ -31,29 +31,26 @@ LEVELS = {
 }
 
 
-def write_audit_page(run: Run) -> Path:
-    """Write ``audit.html`` into the run folder and return its path. Raises DataError if a table is damaged."""
+def write_audit_page(run: Run, found: Found) -> Path:
+    """Write ``audit.html`` into the run folder and return its path; `found` is what `found_in` reads of the run."""
     target = run.path / PAGE
-    write_bytes(target, audit_html(run).encode("utf-8", "replace"))
+    write_bytes(target, audit_html(run, found).encode("utf-8", "replace"))
     return target
 
 
-def audit_html(run: Run) -> str:
+def audit_html(run: Run, found: Found) -> str:
     """Return the whole page; every text of the run is escaped, and the page's policy lets only our script run."""
-    found, about, machine = found_in(run), run.read_json("run"), run.read_json("environment")
+    about, machine = run.read_json("run"), run.read_json("environment")
     recipe = (run.path / "recipe.yaml").read_text(encoding="utf-8")
     dropped = [row for row in run.read_rows("drops") if row["step"] == ROOT]
     exhibits = run.read_json("samples")
-    values: dict[str, list[float]] = {}
-    for row in run.read_rows("scores"):
-        values.setdefault(row["step"], []).append(row["value"])
     dose = run.read_json("sensitivity") if (run.path / "sensitivity.json").is_file() else None
     drawing = [asset("assets", name) for name in SCRIPTS] if dose else []
     scripts, css = (
         [*drawing, asset("templates", "page.js")],
         asset("templates", "style.css") + asset("templates", "audit.css"),
     )
-    view = view_of(found, exhibits, values, _steps(recipe))
+    view = view_of(found, exhibits, _steps(recipe))
     return (
         environment()
         .get_template("audit.html.j2")

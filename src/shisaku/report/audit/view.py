@@ -15,8 +15,6 @@ from shisaku.report.shown import Shown, shown_rows
 from shisaku.report.words import Words, words
 from shisaku.stats.proportions import wilson
 
-BINS = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -82,14 +80,11 @@ class View:
 def view_of(
     found: Found,
     exhibits: Sequence[Mapping[str, Any]],
-    values: Mapping[str, Sequence[float]],
     steps: Mapping[str, Mapping[str, Any]],
 ) -> View:
-    """Return the page's content; `values` are all scores by detector, `steps` op and parameters by detector."""
+    """Return the page's content; `steps` are op and parameters by detector."""
     shelf = _Shelf.of(found, exhibits)
-    sections = [
-        _section(name, some, found, values[name], steps.get(name, {}), shelf) for name, some in found.issues.items()
-    ]
+    sections = [_section(name, some, found, steps.get(name, {}), shelf) for name, some in found.issues.items()]
     sections.sort(key=lambda one: (-one.issues / max(1, one.measured), one.name))
     told = [_told(row, shelf) for row in found.findings]
     told.sort(key=lambda one: (WEIGHTS.index(one.weight), one.name))
@@ -126,14 +121,9 @@ def _relative(files: Mapping[str, str]) -> dict[str, str]:
     return {sample: file[len(folder) :].lstrip("/") if file else "" for sample, file in files.items()}
 
 
-def _section(
-    name: str, some: Sequence[Issue], found: Found, values: Sequence[float], step: Mapping[str, Any], shelf: _Shelf
-) -> Section:
+def _section(name: str, some: Sequence[Issue], found: Found, step: Mapping[str, Any], shelf: _Shelf) -> Section:
     measured = found.measured.get(name, 0)
     low, high = wilson(len(some), measured) if measured else (0.0, 1.0)
-    counts = [0] * BINS
-    for value in values:
-        counts[min(BINS - 1, int(value * BINS))] += 1
     sizes = {group: len(members) for group, members in groups_of(some)}
     walls = []
     shown = shown_of(some)
@@ -151,7 +141,7 @@ def _section(
         len(some),
         low,
         high,
-        counts,
+        found.histograms.get(name, ()),
         walls,
         len(sizes) - len(shown) if any(sizes) and "" not in sizes else len(some) - len(shown),
     )
