@@ -21,12 +21,12 @@ from planted.whole import WholeFault, measured_whole
 def faults() -> list[Fault | WholeFault]:
     """Return the faults of all modules called ``faults_*``, in the order of their names.
 
-    Those of single samples stand in FAULTS, those of a whole dataset in WHOLE.
+    Those of single samples stand in FAULTS, those of a whole dataset in WHOLE; the latter are slow and come last.
     """
     home = Path(__file__).parent
     modules = sorted(one.name for one in iter_modules([str(home)]) if one.name.startswith("faults_"))
     held = [import_module(f"planted.{name}") for name in modules]
-    return [fault for one in held for fault in (*getattr(one, "FAULTS", ()), *getattr(one, "WHOLE", ()))]
+    return [fault for kind in ("FAULTS", "WHOLE") for one in held for fault in getattr(one, kind, ())]
 
 
 def main() -> None:

@@ -44,8 +44,8 @@ class Measured:
 
 
 def measured(fault: Fault, *, n: int = 0, seed: int = 0) -> Measured:
-    """Plant `fault` at all its strengths into at most `n` samples (0: as many as the fault says, or all)."""
-    clean = source(fault.source, n or fault.n)
+    """Plant `fault` at all its strengths into at most `n` samples, and no more than the fault asks for."""
+    clean = source(fault.source, at_most(n, fault.n))
     alarms, judged = called(fault, clean)
     # Of those that the detector judged: who is not judged (too short, no such part) cannot raise an alarm.
     false_alarms = _share(len(alarms), max(1, judged))
@@ -64,6 +64,11 @@ def measured(fault: Fault, *, n: int = 0, seed: int = 0) -> Measured:
     return Measured(
         fault.name, detector, fault.source, fault.unit, len(clean), tuple(rows), false_alarms, limit if ok else None
     )
+
+
+def at_most(asked: int, enough: int) -> int:
+    """Return how many samples are taken: those asked for, or fewer where the fault says that so many do (0: all)."""
+    return min((n for n in (asked, enough) if n), default=0)
 
 
 def flagged(fault: Fault, samples: Sequence[Sample]) -> frozenset[str]:

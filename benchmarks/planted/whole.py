@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planted.fault import Samples
-from planted.measure import FALSE_ALARMS, RECALL, AtStrength, Measured, _entry, _share
+from planted.measure import FALSE_ALARMS, RECALL, AtStrength, Measured, _entry, _share, at_most
 from planted.sources import source
 from shisaku.core.finding import Finding
 from shisaku.core.metric import Metric
@@ -42,7 +42,7 @@ class WholeFault:
 
 def measured_whole(fault: WholeFault, *, n: int = 0, seed: int = 0) -> Measured:
     """Plant `fault` at all its strengths, each `fault.seeds` times: "recall" is the share of times it was found."""
-    clean = fault.prepare(source(fault.source, n or fault.n))
+    clean = fault.prepare(source(fault.source, at_most(n, fault.n)))
     seeds = range(seed, seed + fault.seeds)
     rows = [_times(fault, clean, strength, seeds) for strength in fault.strengths]
     alarms = sum(bool(raised(fault, fault.plant(clean, None, one), planted=False)) for one in seeds)

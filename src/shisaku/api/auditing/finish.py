@@ -17,9 +17,7 @@ Take = Callable[[Sequence[str]], Sequence["Sample"]]
 EXHIBITS = 4_000_000  # characters of media on the page
 
 
-def finish(
-    run: Run, order: Order, notes: Iterable[Message], take: Callable[[Sequence[str]], Sequence[Sample]]
-) -> Found:
+def finish(run: Run, order: Order, notes: Iterable[Message], take: Take) -> Found:
     """Write ``run.json``, put aside what the page shows (`take` gives samples by id), and write the page.
 
     Returns what was found.
