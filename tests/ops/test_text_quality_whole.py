@@ -144,3 +144,9 @@ def test_what_was_not_translated_or_is_far_too_long() -> None:
     good = [(text, "あ" * (len(text) // 3)) for text in sentences(30)] + [(t, "あ" * len(t)) for t in sentences(5, 3)]
     many = pairs(*good, ("A green frog.", "a green frog"), ("A frog.", "あ" * 300), ("DVD", "ＤＶＤ"))
     assert issues(Parallel(), many) == {"p035", "p036"}
+
+
+def test_short_texts_vote_by_their_script_and_a_minority_never_wins() -> None:
+    apples = ("赤いりんご", "りんごの木", "青い鳥", "田中太郎様", "IMG_1234 from a camera of mine")
+    assert issues(Language(), texts(*apples)) == {"t004"}
+    assert issues(Language(), texts("田中太郎様", "Only one of these can tell a language")) == set()

@@ -20,6 +20,9 @@ from shisaku.ops.text.scripts import LATIN, script_counts, scripts_of
 
 SHORT = 4  # letters: fewer are a DVD or a FAX in any language
 OWN_SHARE = 0.2  # of the letters in a script of the language, under which the text is not in it
+LEAST_VOTES = 3
+OWN_SCRIPT = ("ko", "th", "el")
+HAN = "zh"
 KEPT = 8  # languages of which the probability is kept
 SCRIPT_WORDS = {
     "ru": say("Cyrillic"),
@@ -37,10 +40,11 @@ SCRIPT_WORDS = {
 class Language(Metric):
     """Score the probability that a text is in the language it should be in.
 
-    That language is `expected`; where it is empty, the text's own tag; where it has none, the language of most of
-    the texts. From `fewest` letters on py3langid says how probable the language is (naive Bayes over byte n-grams,
-    Lui and Baldwin 2012; probabilities flattened by the root of the length), and below `issue_below` it is an issue.
-    A text of 4 letters or more of which less than a fifth are in a script of that language is an issue at any length.
+    That language is `expected`; where it is empty, the text's own tag; where it has none, the language of more than
+    half of the texts that can tell (kana tell at any length). From `fewest` letters on py3langid says how probable
+    the language is (naive Bayes over byte n-grams, Lui and Baldwin 2012; probabilities flattened by the root of the
+    length), and below `issue_below` it is an issue. A text of 4 letters or more of which less than a fifth are in a
+    script of that language is an issue at any length.
     `raw` is the probability.
 
     What it finds: sentences of another language. Between English, Spanish, French and Italian at 20 to 30 letters
@@ -143,9 +147,24 @@ def best(entry: Sequence[Any]) -> str:
 
 
 def most(state: Mapping[str, Any], fewest: int) -> str:
-    """Return the language of most texts that are long enough to tell, empty where none is."""
-    counts = Counter(best(entry) for _, entry in sorted(state.items()) if enough(entry, fewest))
-    return max(sorted(counts), key=lambda language: counts[language], default="")
+    """Return the language of more than half of the texts that can tell, empty where fewer than three can."""
+    votes = Counter(voted for _, entry in sorted(state.items()) if (voted := vote(entry, fewest)))
+    main, n = votes.most_common(1)[0] if votes else ("", 0)
+    return main if votes.total() >= LEAST_VOTES and 2 * n > votes.total() else ""
+
+
+def vote(entry: Sequence[Any], fewest: int) -> str:
+    """Return the language of a text by its script where only one is written in it, else by what it most probably is.
+
+    Kana are Japanese, however short the text; Han alone are Chinese or Japanese, and decide nothing.
+    """
+    scripts: Mapping[str, int] = entry[1]
+    if scripts.get("ja"):
+        return "ja"
+    main = max(scripts, key=lambda one: scripts[one], default="")
+    if main in OWN_SCRIPT:
+        return main
+    return best(entry) if main != HAN and enough(entry, fewest) else ""
 
 
 @cache
