@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,16 +13,18 @@ import pytest
 from PIL import Image
 from store_material import caption_table, class_folders, pixels, save_image, save_sound, save_table, sound_table
 
+from shisaku.core.drop import Failure
 from shisaku.core.sample import Sample
 from shisaku.errors import DataError, MachineError
 from shisaku.message import say
 from shisaku.store.codecs import decode_image, decode_wave
+from shisaku.store.decoded import Decoded
 from shisaku.store.ingest import Ingested, ingest
 from shisaku.store.limits import Limits
 from shisaku.store.readers.folder import FolderReader
 from shisaku.store.readers.reader import RawPart, Record
 from shisaku.store.readers.table import TableReader
-from shisaku.store.sandbox import Sandbox
+from shisaku.store.sandbox import Job, Sandbox
 
 
 @dataclass(frozen=True)
@@ -158,15 +160,16 @@ def test_killed_in_the_middle_it_goes_on_and_ends_the_same(tmp_path: Path) -> No
     shards = sorted(path.name for path in step.iterdir())
     assert shards[:2] == ["00000000.shard", "00000064.shard"]  # later ones may have been on their way
     (step / shards[1]).write_bytes(b"torn")
-    counted: list[str] = []
-    decode = Sandbox.decode
+    counted: list[Job] = []
+    decode_all = Sandbox.map
 
-    def counting(self: Sandbox, job: object) -> object:
-        counted.append("x")
-        return decode(self, job)
+    def counting(self: Sandbox, jobs: Iterable[Job]) -> Iterator[Decoded | Failure]:
+        given = list(jobs)
+        counted.extend(given)
+        return decode_all(self, given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Sandbox, "decode", counting)
+        patch.setattr(Sandbox, "map", counting)
         resumed = ingest(FolderReader(str(root)), cache)
     kept = {int(name.removesuffix(".shard")) for name in shards if name != shards[1]}
     assert len(counted) == sum(min(64, 200 - start) for start in range(0, 200, 64) if start not in kept)

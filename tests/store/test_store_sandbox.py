@@ -330,6 +330,16 @@ def test_every_item_hostile_and_none_lost(hostile: Sandbox, tmp_path: Path) -> N
     assert [isinstance(one, Decoded) for one in outcomes] == [name.startswith("ok") for name in names]
 
 
+def test_the_one_in_the_middle_of_a_packet_is_to_blame_and_nobody_behind_it(hostile: Sandbox, tmp_path: Path) -> None:
+    names = ["ok-0", "ok-1", "segfault-2", "ok-3", "hang-4", "exit-5", "ok-6", "ok-7", "ok-8", "abort-9", "ok-10"]
+    for name in names:
+        (tmp_path / f"{name}.x").write_bytes(name.encode())
+    outcomes = list(hostile.map(Job("image", tmp_path / f"{name}.x") for name in names))
+    good = [outcome.data.decode() for outcome in outcomes if not isinstance(outcome, Failure)]
+    assert good == [name for name in names if name.startswith("ok")]
+    assert [isinstance(outcome, Failure) for outcome in outcomes] == [not name.startswith("ok") for name in names]
+
+
 def test_a_decoder_that_prints_does_not_break_the_answers(hostile: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "print").write_bytes(b"payload")
     outcome = hostile.decode(Job("image", tmp_path / "print"))

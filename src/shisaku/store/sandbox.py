@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -29,7 +29,9 @@ from shisaku.store.worker import HEAD, MEGABYTE
 
 DECODER = "shisaku.store.worker:decode"
 START_SECONDS = 60.0
-AHEAD = 8  # items in flight per worker: enough to keep it busy, few enough to stay flat in memory
+AHEAD = 2  # packets in flight per worker: enough to keep it busy, few enough to stay flat in memory
+PACKET, PACKET_BYTES = 8, 4 << 20  # files
+IN_PIPE = 32 << 10  # bytes of requests that wait: more than a pipe holds could block both sides
 CHUNK = 1 << 20
 PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
 
@@ -77,21 +79,47 @@ class Sandbox:
 
     def decode(self, job: Job) -> Decoded | Failure:
         """Decode one file, or say why it cannot be."""
-        worker = self._idle.get()
-        try:
-            return worker.decode(job)
-        finally:
-            self._idle.put(worker)
+        return self._decoded([job])[0]
 
     def map(self, jobs: Iterable[Job]) -> Iterator[Decoded | Failure]:
         """Decode files side by side; outcomes come in the order of `jobs`."""
-        waiting: deque[Future[Decoded | Failure]] = deque()
-        for job in jobs:
-            waiting.append(self._threads.submit(self.decode, job))
+        waiting: deque[Future[list[Decoded | Failure]]] = deque()
+        for packet in _packets(jobs):
+            waiting.append(self._threads.submit(self._decoded, packet))
             if len(waiting) >= AHEAD * len(self._all):
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
+
+    def _decoded(self, packet: Sequence[Job]) -> list[Decoded | Failure]:
+        worker = self._idle.get()
+        try:
+            return worker.decode(packet)
+        finally:
+            self._idle.put(worker)
+
+
+def _packets(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    """Put small files together: handing over one by one costs as much as decoding a small picture."""
+    packet: list[Job] = []
+    size = 0
+    for job in jobs:
+        packet.append(job)
+        size += _weight(job)
+        if len(packet) >= PACKET or size >= PACKET_BYTES:
+            yield packet
+            packet, size = [], 0
+    if packet:
+        yield packet
+
+
+def _weight(job: Job) -> int:
+    if isinstance(job.media, bytes):
+        return len(job.media)
+    try:
+        return job.media.stat().st_size
+    except OSError:
+        return 0
 
 
 class _Hung(Exception):  # noqa: N818  never leaves this file
@@ -99,39 +127,54 @@ class _Hung(Exception):  # noqa: N818  never leaves this file
 
 
 class _Worker:
-    """One process, started anew after it died."""
+    """One process, started anew after it died, until it is interrupted."""
 
     def __init__(self, limits: Limits, decoder: str) -> None:
         self._limits = limits
         self._command = [sys.executable, "-P", "-m", "shisaku.store.worker", json.dumps(asdict(limits)), decoder]
         self._process: subprocess.Popen[bytes] | None = None
+        self._interrupted = False
 
-    def decode(self, job: Job) -> Decoded | Failure:
-        if self._process is not None and self._process.poll() is not None:
-            self.kill()  # it died between two files, and the next file is not to blame
-        process = self._process or self._start()
-        held = job.media if isinstance(job.media, bytes) else b""
-        where = {} if isinstance(job.media, bytes) else {"path": os.fspath(job.media)}
-        request = json.dumps({"task": job.task, "span": job.span, **where}).encode()
+    def decode(self, packet: Sequence[Job]) -> list[Decoded | Failure]:
+        """Decode some files. While one is decoded the next requests lie in the pipe already, so that nobody waits.
+
+        Who is to blame for a death is the first one that has no answer; those behind it are asked for again.
+        """
+        outcomes: list[Decoded | Failure] = []
+        while len(outcomes) < len(packet) and not self._interrupted:
+            if self._process is not None and self._process.poll() is not None:
+                self.kill()  # it died between two files, and the next file is not to blame
+            process = self._process or self._start()
+            outcomes += self._answers(process, packet[len(outcomes) :])
+        return outcomes
+
+    def _answers(self, process: subprocess.Popen[bytes], jobs: Sequence[Job]) -> list[Decoded | Failure]:
+        """Return the outcomes of `jobs`, or as far as the process got, at least one."""
+        requests = deque(map(_request, jobs))
+        outstanding: deque[int] = deque()
+        outcomes: list[Decoded | Failure] = []
         try:
-            stdin = cast("IO[bytes]", process.stdin)
-            stdin.write(HEAD.pack(len(request), len(held)) + request)
-            stdin.write(held)
-            stdin.flush()
-            header, data = _receive(process, self._limits.seconds, self._limits.memory_mb * MEGABYTE)
+            while len(outcomes) < len(jobs):
+                while requests and (not outstanding or sum(outstanding) + len(requests[0]) <= IN_PIPE):
+                    outstanding.append(len(requests[0]))
+                    _send(process, requests.popleft())
+                header, data = _receive(process, self._limits.seconds, self._limits.memory_mb * MEGABYTE)
+                outstanding.popleft()
+                refused = header.get("refused")
+                outcomes.append(Failure(Message.from_json(refused)) if refused else Decoded(data, header["facts"]))
+                if header.get("spent"):
+                    self.kill()
+                    return outcomes
         except _Hung:
             self.kill()
-            return Failure(_too_slow(self._limits))
+            outcomes.append(Failure(_too_slow(self._limits)))
         except (EOFError, OSError):
-            return Failure(_death(self._bury(process), self._limits))
-        if header.get("spent"):
-            self.kill()
-        if "refused" in header:
-            return Failure(Message.from_json(header["refused"]))
-        return Decoded(data, header["facts"])
+            outcomes.append(Failure(_death(self._bury(process), self._limits)))
+        return outcomes
 
     def interrupt(self) -> None:
         """End the process from another thread; the one that waits for it sees the pipe close and tidies up."""
+        self._interrupted = True
         process = self._process
         if process is not None:
             process.kill()
@@ -184,6 +227,19 @@ class _Worker:
                 ),
             ) from error
         return process
+
+
+def _request(job: Job) -> bytes:
+    held = job.media if isinstance(job.media, bytes) else b""
+    where = {} if isinstance(job.media, bytes) else {"path": os.fspath(job.media)}
+    request = json.dumps({"task": job.task, "span": job.span, **where}).encode()
+    return b"".join((HEAD.pack(len(request), len(held)), request, held))
+
+
+def _send(process: subprocess.Popen[bytes], request: bytes) -> None:
+    stdin = cast("IO[bytes]", process.stdin)
+    stdin.write(request)
+    stdin.flush()
 
 
 def _environment() -> dict[str, str]:
