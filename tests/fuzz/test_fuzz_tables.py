@@ -166,7 +166,8 @@ def test_what_is_no_table_is_one_clear_error(data: bytes, tmp_path: Path) -> Non
 
 def test_arrays_that_would_be_unpickled_are_not(tmp_path: Path) -> None:
     from shisaku.core.drop import Failure
-    from shisaku.store.sandbox import Job, Sandbox
+    from shisaku.store.job import Job
+    from shisaku.store.sandbox import Sandbox
 
     target = io.BytesIO()
     np.save(target, np.array([{"a": 1}], dtype=object), allow_pickle=True)

@@ -14,10 +14,11 @@ from shisaku.errors import DataError, MachineError
 from shisaku.store.codecs import decode_image
 from shisaku.store.decoded import Decoded
 from shisaku.store.ingest import Ingested, ingest
+from shisaku.store.job import Job
 from shisaku.store.layout import layout_of
 from shisaku.store.limits import Limits
 from shisaku.store.readers.dicom import DicomReader
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 
 RAMP = np.arange(64, dtype=np.int16).reshape(8, 8) * 16
 

@@ -20,11 +20,12 @@ from shisaku.message import say
 from shisaku.store.codecs import decode_image, decode_wave
 from shisaku.store.decoded import Decoded
 from shisaku.store.ingest import Ingested, ingest
+from shisaku.store.job import Job
 from shisaku.store.limits import Limits
 from shisaku.store.readers.folder import FolderReader
 from shisaku.store.readers.reader import RawPart, Record
 from shisaku.store.readers.table import TableReader
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 
 
 @dataclass(frozen=True)

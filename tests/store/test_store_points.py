@@ -13,8 +13,9 @@ from shisaku.core.sample import Part
 from shisaku.errors import MediaError
 from shisaku.store.codecs import decode_points, decode_table, decode_vector, encode_points, encode_table
 from shisaku.store.decoded import Decoded
+from shisaku.store.job import Job
 from shisaku.store.limits import Limits
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 
 CLOUD = np.random.default_rng(3).normal(size=(40, 5)).astype(np.float32)
 

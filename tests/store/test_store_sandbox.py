@@ -21,8 +21,9 @@ from shisaku.core.sample import Part
 from shisaku.errors import MachineError
 from shisaku.store.codecs import decode_image, decode_wave
 from shisaku.store.decoded import Decoded
+from shisaku.store.job import Job
 from shisaku.store.limits import Limits
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 
 HOSTILE = "hostile_decoders:decode"
 

@@ -15,9 +15,10 @@ from shisaku.errors import MediaError
 from shisaku.store.codecs import FrameWriter, decode_frames, decode_wave, frame_files
 from shisaku.store.decoded import Decoded
 from shisaku.store.ingest import ingest
+from shisaku.store.job import Job
 from shisaku.store.limits import Limits
 from shisaku.store.readers.folder import FolderReader
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 
 LIMITS = Limits(seconds=10, max_side=64, video_seconds=20, fps=10)
 

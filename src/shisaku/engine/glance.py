@@ -24,9 +24,10 @@ from shisaku.registry.make import make_op
 from shisaku.store.arrow import drop_from_row
 from shisaku.store.assembly import OP
 from shisaku.store.cache import StepCache
+from shisaku.store.job import Job
 from shisaku.store.limits import Limits
 from shisaku.store.readers.reader import Record
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 from shisaku.store.sent import record_to_plain
 from shisaku.store.shard import ShardResult
 from shisaku.store.state import state_from_json, state_to_json

@@ -18,9 +18,9 @@ from shisaku.message import say
 from shisaku.store.codecs import encode_table
 from shisaku.store.decoded import AGAIN, Decoded
 from shisaku.store.encodings import decode_text, read_text
+from shisaku.store.job import Job
 from shisaku.store.readers.inside import plain_name
 from shisaku.store.readers.reader import RawPart, Record
-from shisaku.store.sandbox import Job
 from shisaku.store.shard import ShardResult
 
 OP = "ingest"

@@ -13,10 +13,11 @@ from shisaku.core.drop import Failure
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 from shisaku.store.encodings import read_text
+from shisaku.store.job import Job
 from shisaku.store.layout import layout_of
 from shisaku.store.readers.reader import Record, TellsNotes
 from shisaku.store.readers.recognition import Layout
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 from shisaku.store.script import language_of
 
 SMALL_CLASS = 10  # 60 % for training and 3 folds leave 5 shots and some test items from 10 entities

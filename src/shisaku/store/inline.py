@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from shisaku.core.drop import Failure
 from shisaku.store.decoded import Decoded
+from shisaku.store.job import Job
 from shisaku.store.limits import Limits
-from shisaku.store.sandbox import Job
 from shisaku.store.worker import decode, decoded_or_why
 
 

@@ -69,7 +69,8 @@ def sandbox() -> Iterator[Finding]:
 
     from shisaku.core.drop import Failure
     from shisaku.store.codecs import encode_image
-    from shisaku.store.sandbox import Job, Sandbox
+    from shisaku.store.job import Job
+    from shisaku.store.sandbox import Sandbox
 
     began = time.monotonic()
     command = "pip install --force-reinstall shisaku"

@@ -17,11 +17,12 @@ from shisaku.core.sample import UNKNOWN
 from shisaku.errors import DataError, MachineError
 from shisaku.message import Message, say
 from shisaku.store.dicoms import is_dicom
+from shisaku.store.job import Job
 from shisaku.store.limits import Limits
 from shisaku.store.readers.reader import RawPart, Record
 from shisaku.store.readers.recognition import CERTAIN, Layout
 from shisaku.store.readers.walk import Found, Survey, survey
-from shisaku.store.sandbox import Job, Sandbox
+from shisaku.store.sandbox import Sandbox
 
 FACTS = ("study", "series", "modality", "study_date", "laterality", "view", "body_part", "manufacturer", "sex", "age")
 INDEX = "dicomdir"  # lists the files beside it and says nothing more

@@ -16,9 +16,9 @@ from typing import IO, Any, cast
 
 from shisaku.errors import DataError
 from shisaku.message import say
+from shisaku.store.decoding_process import PASSED_ON
 from shisaku.store.readers.arrow_shards import Lost
 from shisaku.store.readers.lance_child import BLOBS, ERROR
-from shisaku.store.sandbox import PASSED_ON
 
 SECONDS = 60.0  # for one batch
 
