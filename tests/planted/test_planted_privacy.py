@@ -33,11 +33,7 @@ def test_headers_are_found() -> None:
 @pytest.mark.stamps
 @pytest.mark.weights
 def test_large_faces_are_found() -> None:
-    pytest.importorskip("fetch")
-    try:
-        _strongest("face")
-    except FileNotFoundError as error:
-        pytest.skip(str(error))
+    _strongest("face")
 
 
 @pytest.mark.stamps

@@ -51,7 +51,6 @@ def audit(
     """
     from shisaku.api.auditing.first_look import audit_quickly
     from shisaku.api.auditing.order import Order
-    from shisaku.api.auditing.sensitivity import seeing_step, write_sensitivity
     from shisaku.api.auditing.whole import audit_whole
     from shisaku.api.recognising import Wish, limits_of, recognised
 
@@ -71,12 +70,11 @@ def audit(
         workers,
         seed,
         progress,
-        more=(seeing_step(reader, against is not None),) if sensitivity else (),
+        sensitivity,
+        label,
     )
     # Whatever needs features or another dataset needs the samples at hand; a first look stores none.
     run, found = audit_quickly(order) if level == "quick" and not (against or sensitivity) else audit_whole(order)
-    if sensitivity:
-        write_sensitivity(run, found, sensitivity, label, order)
     result = audit_result(run, found, time.monotonic() - began)
     if save_scores:
         from shisaku.api.auditing.mending import scored

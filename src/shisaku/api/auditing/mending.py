@@ -58,9 +58,10 @@ def mended(result: AuditResult, layout: Layout, out: Path, order: Order) -> dict
     kept = {name: held for name, held in kept.items() if held}
     source = Source(layout.door, {}, layout.name, layout.why, whole.notes)
     with writing(out) as home:
-        commit(home, whole.dataset, source, drops=whole.drops, when=_now(), message=str(say("As it came in")))
-        said = str(mend.message)
-        version = commit(home, rest, source, drops=mend.drops, when=_now(), message=said, scores=kept)
+        if not home.latest() or home.version().fingerprint != whole.dataset.fingerprint:
+            commit(home, whole.dataset, source, drops=whole.drops, when=_now(), message=str(say("As it came in")))
+        inline, said = home.version().inline_mb, str(mend.message)
+        version = commit(home, rest, source, drops=mend.drops, when=_now(), message=said, inline_mb=inline, scores=kept)
     proposed = sum(map(len, mend.proposals.values()))
     told = {"columns": sorted(kept), "dropped": len(gone), "proposed": proposed}
     return {"out": str(out), "version": version.number, **told}

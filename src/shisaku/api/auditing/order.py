@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from shisaku.core.identity import fingerprint
 from shisaku.core.progress import Progress, silent
-from shisaku.core.recipe import Recipe, Source, Step
+from shisaku.core.recipe import Recipe, Source
 
 if TYPE_CHECKING:
     from shisaku.auditing.detector import Level
     from shisaku.auditing.plan import Contents
+    from shisaku.lab.harm import Harm
     from shisaku.store.limits import Limits
     from shisaku.store.run import Run
 
@@ -22,7 +23,7 @@ class Order:
     """Where the data are, how they are read, and how deep to look.
 
     `source` is what a recipe says of `reader`; with `against` it reads another dataset beside the audited one.
-    `more` are steps of a recipe that the detectors do not need.
+    `harm` is done to training parts to see what it costs in predicting `label`.
     """
 
     path: Path
@@ -36,18 +37,16 @@ class Order:
     workers: int = 2
     seed: int = 0
     progress: Progress = silent
-    more: tuple[Step, ...] = ()
+    harm: Harm | Literal[""] = ""
+    label: str = ""
 
     def recipe(self, contents: Contents) -> Recipe:
         """Return the recipe of the detectors that can read these data. Raises RecipeError."""
-        from dataclasses import replace
-
         from shisaku.auditing.detector import detectors, up_to
         from shisaku.auditing.plan import audit_recipe
 
         name = f"audit-{self.level}-{self.path.resolve().stem}"
-        found = audit_recipe(name, self.source, up_to(self.level, detectors(self.profile)), contents, self.seed)
-        return replace(found, steps=(*found.steps, *self.more))
+        return audit_recipe(name, self.source, up_to(self.level, detectors(self.profile)), contents, self.seed)
 
     def opened(self, recipe: Recipe, data: str) -> Run:
         """Return the run of `recipe` over the data with the fingerprint `data`. Raises MachineError."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from shisaku.api.auditing.order import Order
 from shisaku.api.auditing.result import SENSITIVITY
@@ -12,7 +12,6 @@ from shisaku.message import say
 from shisaku.store.beside import OWN
 
 if TYPE_CHECKING:
-    from shisaku.auditing.found import Found
     from shisaku.lab.harm import Harm
     from shisaku.lab.items import Items
     from shisaku.store.run import Run
@@ -38,21 +37,19 @@ def seeing_step(reader: Any, against: bool) -> Step:
     return Step(SEEN, ops.embed, (OWN if against else ROOT,), {ops.kind: name, **ops.embed_params})
 
 
-def write_sensitivity(run: Run, audited: Found, harm: Harm, label: str, order: Order) -> None:
-    """Measure dose and response on what the step of `seeing_step` wrote, and write it into the run and its page.
+def write_sensitivity(run: Run, order: Order) -> None:
+    """Measure dose and response on what the step of `seeing_step` wrote, and write it into the run.
 
     Raises DataError without labels, or where classes are too small.
     """
     from shisaku.api.defaults import CHAIN, NEAR
     from shisaku.lab.dose import dose_response
     from shisaku.lab.grouping import group_alike
-    from shisaku.report.audit.page import write_audit_page
 
-    items = _items(run, label)
+    items = _items(run, order.label)
     grouped = group_alike(items, Grouping(near=NEAR, chain=CHAIN)).items
-    found = dose_response(grouped, harm, seed=order.seed, progress=order.progress)
+    found = dose_response(grouped, cast("Harm", order.harm), seed=order.seed, progress=order.progress)
     run.write_json(SENSITIVITY, found.to_json())
-    write_audit_page(run, audited)
 
 
 def _items(run: Run, label: str) -> Items:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shisaku.api.auditing.finish import finish
 from shisaku.api.auditing.order import Order
+from shisaku.api.auditing.sensitivity import seeing_step, write_sensitivity
 from shisaku.core.recipe import Recipe
 from shisaku.errors import MachineError
 from shisaku.message import Message, say
@@ -26,11 +27,16 @@ def audit_whole(order: Order) -> tuple[Run, Found]:
     from shisaku.store.places import cache_dir
 
     ingested = ingest(order.reader, cache_dir(), order.progress, limits=order.limits, workers=order.workers)
-    recipe, absent = _with_weights(order.recipe(Contents.of(ingested.dataset, order.against)), order)
+    recipe = order.recipe(Contents.of(ingested.dataset, order.against))
+    if order.harm:
+        recipe = replace(recipe, steps=(*recipe.steps, seeing_step(order.reader, order.against)))
+    recipe, absent = _with_weights(recipe, order)
     run = order.opened(recipe, ingested.dataset.fingerprint)
     with finished_or_partial(run):
         _cook(run, recipe, ingested, order)
         write_labelling_plan(run, recipe)
+        if order.harm:
+            write_sensitivity(run, order)
         found = finish(run, order, [*ingested.notes, *absent], ingested.dataset.take)
     return run, found
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from shisaku.message import Message, say
 from shisaku.report.chart import PALETTE, Chart, draw, values
 from shisaku.report.translate import Language
-from shisaku.report.words import Words, _
+from shisaku.report.words import _, words
 
-HARMS: Mapping[str, Words] = {
-    "labels": _("Share of wrong labels in training"),
-    "duplicates": _("Share of training items replaced by copies"),
-    "diversity": _("Share of every class left out, farthest from its centre first"),
+HARMS: Mapping[str, Message] = {
+    "labels": say("Share of wrong labels in training"),
+    "duplicates": say("Share of training items replaced by copies"),
+    "diversity": say("Share of every class left out, farthest from its centre first"),
 }
 
 
@@ -38,7 +39,7 @@ def _lines(told: Mapping[str, Any], lang: Language) -> Any:
         {"at": p["at"], "score": p["score"], "low": first + p["low"], "high": first + p["high"]} for p in told["doses"]
     ]
     rows = [{name: 100 * value for name, value in row.items()} for row in rows]
-    x = alt.X("at:Q", title=HARMS[told["harm"]].say(lang) + " (%)")
+    x = alt.X("at:Q", title=words(HARMS[told["harm"]]).say(lang) + " (%)")
     y_title = _("Score (0 to 100)").say(lang)
     base = alt.Chart(values(rows))
     band = base.mark_area(opacity=0.2, color=PALETTE[0]).encode(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shisaku.core.recipe import ROOT
+from shisaku.message import say
 from shisaku.registry.yaml_tree import compose
 from shisaku.report.audit.dose import dose_chart
 from shisaku.report.audit.names import detector_words
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 
 PAGE = "audit.html"
 LEVELS = {
-    "quick": _("A quick look at decoded files alone. --deep adds models: speech, faces, text in pictures."),
-    "standard": _("The usual detectors. --deep adds the slow ones: speech, faces, text in pictures."),
-    "deep": _("All detectors that could read these data."),
+    "quick": say("A quick look at decoded files alone. --deep adds models: speech, faces, text in pictures."),
+    "standard": say("The usual detectors. --deep adds the slow ones: speech, faces, text in pictures."),
+    "deep": say("All detectors that could read these data."),
 }
 
 
@@ -61,7 +62,7 @@ def audit_html(run: Run, found: Found) -> str:
             scripts=[trusted(script) for script in scripts],
             title=_("Audit of {name}", name=str(about["name"])),
             headline=_headline(found.of, len(found.flagged), len(dropped)),
-            level=LEVELS[about["level"]],
+            level=words(LEVELS[about["level"]]),
             worst=[{"name": n, "title": detector_words(n), "what": words(what)} for n, what in found.worst()],
             notes=[words(note) for note in about.get("notes", [])],
             view=view,
