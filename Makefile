@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 # pip's ordinary configuration decides where packages come from; the lock decides which.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: setup dev weights demo plugin test check bench proof lock clean help
+.PHONY: setup dev weights data demo plugin test check bench proof lock clean help
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
 
@@ -25,6 +25,10 @@ $(VENV)/.dev: $(VENV)/.ready requirements-dev.lock examples/gcompris/pyproject.t
 weights: $(VENV)/.ready
 	$(BIN)/shisaku models pull
 
+data: $(VENV)/.ready  ## the real data of the tests: pictures, prompts, photos, clips, digits
+	$(BIN)/python -c "from shisaku_stamps.fetch import fetch; fetch()"
+	$(BIN)/python examples/packages/fetch.py
+
 demo: setup      ## the main job on real data, ending in a report
 	$(BIN)/shisaku run examples/stamps/recipe.yaml --out runs/stamps
 
@@ -34,7 +38,7 @@ plugin: dev      ## build the example plugin, install it beside shisaku, run its
 	$(PIP) install --no-deps --no-index --target $(VENV)/plugin/site $(VENV)/plugin/*.whl
 	PYTHONPATH=$(VENV)/plugin/site $(BIN)/python -m pytest examples/plugin/tests
 
-test: dev weights plugin  ## every test that fits in a few minutes
+test: dev weights data plugin  ## every test that fits in a few minutes
 	$(BIN)/python -m pytest -m "not slow"
 
 check: dev       ## lint, types, floors
@@ -46,7 +50,7 @@ check: dev       ## lint, types, floors
 bench: dev weights  ## ratios, not timed tests
 	$(BIN)/python benchmarks/engine_overhead.py
 
-proof: dev weights  ## long checks at full n
+proof: dev weights data  ## long checks at full n
 	$(BIN)/python -m pytest -m slow
 	$(BIN)/shisaku prove --calibrate --worlds 400 --fail-unless-calibrated
 

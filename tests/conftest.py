@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "examples/packages"))
 
 STRICT = bool(os.environ.get("SHISAKU_STRICT_WEIGHTS"))
 
@@ -26,12 +30,21 @@ def _stamps_present() -> bool:
     return is_here()
 
 
+@cache
+def _packages_present() -> bool:
+    from fetch import is_here
+
+    return is_here()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Under SHISAKU_STRICT_WEIGHTS a missing model is a failure, never a skip."""
     if item.get_closest_marker("weights") and _missing_weights():
         _absent(f"weights are missing: {', '.join(_missing_weights())}; run `make weights`")
     if item.get_closest_marker("stamps") and not _stamps_present():
-        _absent("the stamps are not in the cache; run `make demo` once")
+        _absent("the stamps are not in the cache; run `make data`")
+    if item.get_closest_marker("packages") and not _packages_present():
+        _absent("the data packages are not in the cache; run `make data`")
 
 
 def _absent(why: str) -> None:

@@ -27,10 +27,9 @@ class Planted:
 class Fault:
     """One kind of fault for one detector, at five or more strengths from hardly there to plain.
 
-    `detector` is an op with `params` (thresholds as in the audit's own profile, read from it where `profile` names an
-    entry); `source` names the clean real data (see `sources`); `plant` puts the fault into a share of them;
-    `prepare` adds the parts that the detector reads (features, transcripts). `unit` says what a strength is.
-    `clean` are ids that the detector is asked about for false alarms: all of the source without a fault.
+    `profile` names an entry of the audit, whose op and thresholds are used with `params` over them; `source` names
+    the clean real data (see `sources`), `n` of it; `plant` puts the fault into a share of them; `prepare` adds the
+    parts that the detector reads (features, transcripts). `unit` says what a strength is.
     """
 
     name: str

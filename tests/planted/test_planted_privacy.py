@@ -31,6 +31,7 @@ def test_headers_are_found() -> None:
 
 
 @pytest.mark.stamps
+@pytest.mark.packages
 @pytest.mark.weights
 def test_large_faces_are_found() -> None:
     _strongest("face")

@@ -59,7 +59,7 @@ def test_brisque_finds_strong_noise() -> None:
     assert alarms <= FALSE_ALARMS
 
 
-@pytest.mark.stamps
+@pytest.mark.packages
 @pytest.mark.parametrize("name", ["black", "frozen", "cut"])
 def test_a_strong_fault_of_a_video_is_found(name: str) -> None:
     recall, alarms = found(name, 1.0, 16)
