@@ -16,7 +16,8 @@ class Op:
     `name` is the registry name (``shelf.op``), `version` goes up when the same input would give another
     output. `reads` and `writes` map the *field* that holds a part name to the kind of that part:
     ``reads = {"image": "image"}`` with a field ``image: str = "image"`` reads an image from the part
-    named by that field. `models` names the weights it loads (``weights.lock`` names); `tolerance` is how
+    named by that field. `follows` maps fields in the same way to parts that an op takes along where a sample has
+    them: boxes and masks move with their picture, a caption that a flip makes false is mended. `models` names the weights it loads (``weights.lock`` names); `tolerance` is how
     far model outputs may differ between batchings (0: bitwise equal). `batch` is the most samples it is given
     at once (0: as the engine likes): few where one takes long, so that progress shows, all workers have
     something to do, and little is lost when a run is stopped.
@@ -26,6 +27,7 @@ class Op:
     version: ClassVar[int] = 1
     reads: ClassVar[Mapping[str, Kind]] = {}
     writes: ClassVar[Mapping[str, Kind]] = {}
+    follows: ClassVar[Mapping[str, Kind]] = {}
     models: ClassVar[tuple[str, ...]] = ()
     tolerance: ClassVar[float] = 0.0
     batch: ClassVar[int] = 0
@@ -41,6 +43,10 @@ class Op:
     def writes_parts(self) -> dict[str, Kind]:
         """Part name -> kind of what it writes."""
         return {str(getattr(self, field)): kind for field, kind in self.writes.items()}
+
+    def follows_parts(self) -> dict[str, Kind]:
+        """Part name -> kind of what it reads and changes where a sample has it."""
+        return {str(getattr(self, field)): kind for field, kind in self.follows.items()}
 
     @property
     def fingerprint(self) -> str:

@@ -58,5 +58,6 @@ def poisoned(op: Op, good: Sample) -> list[Sample]:
 
 
 def bare(op: Op, sample: Sample) -> Sample:
-    """Return the sample with nothing but the parts that an op says it reads."""
-    return dataclasses.replace(sample, parts={name: sample.parts[name] for name in op.reads_parts()})
+    """Return the sample with nothing but the parts that an op says it reads or takes along."""
+    declared = {**op.reads_parts(), **op.follows_parts()}
+    return dataclasses.replace(sample, parts={name: part for name, part in sample.parts.items() if name in declared})

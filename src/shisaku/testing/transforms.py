@@ -79,7 +79,8 @@ def _check_children(op: Transform, sample: Sample, made: tuple[Sample, ...], poo
         must(child.group == sample.entity, op, "must hand the group down")
         rights = (child.licence, child.consent) == (sample.licence, sample.consent)
         must(rights, op, "must hand licence and consent down")
-        others = {name: part for name, part in child.parts.items() if name not in op.writes_parts()}
+        changeable = {**op.writes_parts(), **op.follows_parts()}
+        others = {name: part for name, part in child.parts.items() if name not in changeable}
         must(all(sample.parts.get(n) == part for n, part in others.items()), op, "must write only what it declares")
         _check_written(op, child)
 
