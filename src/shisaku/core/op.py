@@ -17,10 +17,10 @@ class Op:
     output. `reads` and `writes` map the *field* that holds a part name to the kind of that part:
     ``reads = {"image": "image"}`` with a field ``image: str = "image"`` reads an image from the part
     named by that field. `follows` maps fields in the same way to parts that an op takes along where a sample has
-    them: boxes and masks move with their picture, a caption that a flip makes false is mended. `models` names the weights it loads (``weights.lock`` names); `tolerance` is how
-    far model outputs may differ between batchings (0: bitwise equal). `batch` is the most samples it is given
-    at once (0: as the engine likes): few where one takes long, so that progress shows, all workers have
-    something to do, and little is lost when a run is stopped.
+    them: boxes and masks move with their picture, a caption that a flip makes false is mended. `models` names
+    the weights it loads (``weights.lock`` names); `tolerance` is how far model outputs may differ between batchings
+    (0: bitwise equal). `batch` is the most samples it is given at once (0: as the engine likes): few where one takes
+    long, so that progress shows, all workers have something to do, and little is lost when a run is stopped.
     """
 
     name: ClassVar[str]

@@ -1,0 +1,1 @@
+"""Every byte that leaves goes through here: policy, budget, journal, limits, ledger."""
