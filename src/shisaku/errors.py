@@ -6,6 +6,7 @@
     ├── RecipeError      2  your recipe: all problems at once, each with its line
     ├── MachineError     4  the machine: disk, memory, network, weights, a missing program
     │   ├── WeightsError    a model file is missing or is not what it should be
+    │   ├── EgressError     something wanted to reach another machine past the guard
     │   └── StopRequestedError   Ctrl-C or a budget: what is done is kept, run again to go on
     └── DataError        5  your data
         ├── MediaError      one file cannot be decoded (becomes a Drop, never stops a run)
@@ -114,6 +115,10 @@ class MachineError(ShisakuError):
 
 class WeightsError(MachineError):
     """A model file is missing, damaged, or not the one that was pinned."""
+
+
+class EgressError(MachineError):
+    """Something wanted to reach another machine past the guard; nothing was sent."""
 
 
 class StopRequestedError(MachineError):

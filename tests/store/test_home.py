@@ -138,7 +138,7 @@ def blobs_of(root: Path) -> list[Path]:
 
 
 def test_a_row_cannot_name_a_file_outside(tmp_path: Path) -> None:
-    from shisaku.store.blobs import _get
+    from shisaku.store.blobs import get
 
     secret = tmp_path / "secret"
     secret.write_bytes(b"s")
@@ -149,7 +149,7 @@ def test_a_row_cannot_name_a_file_outside(tmp_path: Path) -> None:
     os.symlink(secret, tmp_path / "h" / "blobs" / digest)
     for name in ("../secret", str(secret), f"blobs/../../{'0' * 64}", f"blobs/{digest}"):
         with pytest.raises(DataError):
-            _get(tmp_path / "h", name)
+            get(tmp_path / "h", name)
 
 
 def test_checkout_and_leftovers(tmp_path: Path) -> None:

@@ -25,10 +25,12 @@ def cache_list() -> dict[str, Any]:
 def cache_clear(kind: str = "") -> dict[str, Any]:
     """Remove all entries of a kind, or of every kind where none is named. Not while a run is cooking.
 
+    The journal of paid answers goes only when it is named: what is in it would be paid for again.
+
     Runs whose streams lie in the cache keep their reports and tables; their streams cannot be read any more until
     they are run again. Raises MachineError for a kind that is not there.
     """
-    from shisaku.store.kept import kinds, remove
+    from shisaku.store.kept import PAID, kinds, remove
     from shisaku.store.places import cache_dir
 
     root = cache_dir()
@@ -39,7 +41,7 @@ def cache_clear(kind: str = "") -> dict[str, Any]:
             str(root),
             next=say("It holds: {kinds}", kinds=", ".join(found) or "-"),
         )
-    chosen = [one for name, held in found.items() if not kind or name == kind for one in held]
+    chosen = [one for name, held in found.items() if (name == kind if kind else name not in PAID) for one in held]
     return {"path": str(root), "entries": len(chosen), "bytes": remove(chosen)}
 
 

@@ -100,12 +100,16 @@ def _is_known(home: Home, runs: Sequence[Run], sample: str) -> bool:
 
 
 def _clear_caches(journal: Journal, runs: Sequence[Run], progress: Progress) -> int:
+    from shisaku.guard.forget import forget_answers
+    from shisaku.guard.journal import journal_dir
     from shisaku.store.forget.caches import clear_cache
     from shisaku.store.forget.ledgers import clear_ledgers
     from shisaku.store.places import cache_dir, state_dir
 
     clear_ledgers(state_dir(), journal.targets)
-    return sum(
+    # First, row by row: a journal that still held a target would be removed whole, with all that was paid.
+    answers = forget_answers(journal_dir(), journal.targets).answers
+    return answers + sum(
         clear_cache(root, journal.targets, progress) for root in (cache_dir(), *(run.path / "work" for run in runs))
     )
 

@@ -44,7 +44,7 @@ def list_(context: typer.Context, out: JsonOut = None, json: Json = False) -> No
 @app.command()
 def clear(
     kind: Annotated[str, typer.Argument(help="A kind that `shisaku cache` lists.")] = "",
-    everything: Annotated[bool, typer.Option("--all", help="Every kind, model weights included.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every kind but `journal` (paid answers).")] = False,
     yes: Yes = False,
     out: JsonOut = None,
     json: Json = False,

@@ -53,7 +53,9 @@ class Call:
 
     `body` is sent as JSON, or `form` as multipart. `key` is the fingerprint of everything that determines the answer
     (op and version, parameters, model, input, seed): what was answered under it is not paid again. `purpose` is why
-    (``caption``, ``reword`` ...), `step` the recipe's step. `units` is an upper bound.
+    (``caption``, ``reword`` ...), `step` the recipe's step. `units` is an upper bound. `made_of` names what the key
+    is made of (op, version, params, input, seed ...: short texts or digests), so that it can be told why an answer was
+    not used again.
     """
 
     model: str
@@ -65,3 +67,4 @@ class Call:
     body: Mapping[str, Any] | None = None
     form: tuple[Attachment, ...] = ()
     units: Units = field(default_factory=Units)
+    made_of: Mapping[str, str] = field(default_factory=dict)

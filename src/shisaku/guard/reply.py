@@ -11,6 +11,7 @@ from shisaku.message import Message
 Refused = Literal[
     "policy",  # the policy denies it; nothing was sent
     "budget",  # it would pass a limit of the budget; nothing was sent
+    "stopped",  # the run was stopped before its turn; nothing was sent, and the next run does
     "circuit",  # the endpoint failed too often just before; nothing was sent
     "rejected",  # the endpoint refused the request as such (4xx)
     "rate",  # the endpoint asked for patience until there was none left (429, 503)

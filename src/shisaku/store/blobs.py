@@ -25,7 +25,7 @@ def moved_out(table: Any, root: Path, inline_bytes: int) -> Any:
     kept: list[list[bytes]] = []
     refs: list[list[str]] = []
     for row in table.column(BLOBS).to_pylist():
-        named = [_put(root, data) if len(data) > inline_bytes else "" for data in row]
+        named = [put(root, data) if len(data) > inline_bytes else "" for data in row]
         kept.append([b"" if name else data for name, data in zip(named, row, strict=True)])
         refs.append(named)
     place = table.column_names.index(BLOBS)
@@ -48,17 +48,19 @@ def brought_in(table: Any, root: Path) -> Any:
 def _filled(row: Sequence[bytes], refs: Sequence[str], root: Path) -> list[bytes]:
     if not any(refs):
         return list(row)
-    return [_get(root, ref) if ref else data for data, ref in zip(row, refs, strict=True)]
+    return [get(root, ref) if ref else data for data, ref in zip(row, refs, strict=True)]
 
 
-def _put(root: Path, data: bytes) -> str:
+def put(root: Path, data: bytes) -> str:
+    """Write a file named by its content below `root` where it is not there yet; return its name."""
     name = f"{FOLDER}/{hashlib.sha256(data).hexdigest()}"
     if not (root / name).is_file():
         write_bytes(root / name, data)
     return name
 
 
-def _get(root: Path, name: str) -> bytes:
+def get(root: Path, name: str) -> bytes:
+    """Return what was put under `name`. Raises DataError where it is gone or is something else."""
     # The name comes from a row, and the row may come from anybody: only this one form is opened, and no link.
     if not NAME.fullmatch(name):
         raise _gone(root, name)

@@ -1,4 +1,4 @@
-"""What lies in the cache folder, by kind, and removing some of it: all of it can be made or fetched again."""
+"""What lies in the cache folder, by kind, and removing some of it: all of it can be made, fetched or paid again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from shisaku.store.atomic import disk_errors
 
 # What costs a download to have again goes last.
 FETCHED = frozenset(("weights", "apt"))
+# What costs money to have again goes only when it is named.
+PAID = frozenset(("journal",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,12 @@ def kinds(root: Path) -> dict[str, list[Entry]]:
 
 
 def oldest_beyond(root: Path, most: int) -> list[Entry]:
-    """Return what has to go so that at most `most` bytes stay: the least recently used, and what was fetched last."""
-    held = sorted(entries(root), key=lambda one: (one.kind in FETCHED, one.used, str(one.path)))
+    """Return what has to go so that at most `most` bytes stay: the least recently used, and what was fetched last.
+
+    What was paid for neither goes nor counts.
+    """
+    free = [one for one in entries(root) if one.kind not in PAID]
+    held = sorted(free, key=lambda one: (one.kind in FETCHED, one.used, str(one.path)))
     left = sum(one.bytes for one in held)
     gone = []
     for one in held:
