@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from shisaku.api import data_lineage, data_prov
 from shisaku.cli.app import app
+from shisaku.core.policy import Policy
 from shisaku.core.recipe import Recipe, Source, Step
 from shisaku.core.sample import Part, Sample
 from shisaku.engine.local import LocalEngine
@@ -30,7 +31,7 @@ RECIPE = Recipe(
     "lineage",
     Source("folder", {"path": "."}),
     seed=3,
-    policy="on-prem",
+    policy=Policy(),
     steps=(
         Step("noisy", "text.classical", ("data",), rounds=2, params={"text": "caption", "noise": 0.5}),
         Step("framed", "text.frame", ("noisy",), params={"text": "caption", "write": "sentence"}),

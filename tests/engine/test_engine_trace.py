@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from laws import RECIPE, cook, samples_of
+from shisaku.core.policy import Policy
 from shisaku.core.recipe import Step
 from shisaku.core.sample import Kind, Part, Sample
 from shisaku.core.transform import Outcome, Transform
@@ -105,7 +106,7 @@ def test_a_prompt_has_an_id_and_long_parameters_are_named_by_their_hash() -> Non
 
 
 def test_a_run_holds_every_hop(tmp_path: Path) -> None:
-    run = cook(replace(RECIPE, policy="on-prem"), samples_of(6), tmp_path)
+    run = cook(replace(RECIPE, policy=Policy()), samples_of(6), tmp_path)
     grown = {sample.id: sample for sample in run.stream("grown")}
     mixed = list(run.stream("mixed"))
     assert mixed

@@ -20,6 +20,11 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a Transform returns for a sample it could not handle; the engine turns it into a Drop."""
+    """What a Transform returns for a sample it could not handle; the engine turns it into a Drop.
+
+    `passing` where the cause may be gone at the next try (a busy server, a spent budget): the Drop stands in this
+    run, and the same command asks again.
+    """
 
     reason: Message
+    passing: bool = False

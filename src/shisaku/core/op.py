@@ -17,10 +17,14 @@ class Op:
     output. `reads` and `writes` map the *field* that holds a part name to the kind of that part:
     ``reads = {"image": "image"}`` with a field ``image: str = "image"`` reads an image from the part
     named by that field. `follows` maps fields in the same way to parts that an op takes along where a sample has
-    them: boxes and masks move with their picture, a caption that a flip makes false is mended. `models` names
-    the weights it loads (``weights.lock`` names); `tolerance` is how far model outputs may differ between batchings
-    (0: bitwise equal). `batch` is the most samples it is given at once (0: as the engine likes): few where one takes
-    long, so that progress shows, all workers have something to do, and little is lost when a run is stopped.
+    them: boxes and masks move with their picture, a caption that a flip makes false is mended.
+
+    `models` names the weights it loads (``weights.lock`` names). `roles` maps a field that names one of the recipe's
+    `models` to the role that it plays (``{"model": "captioner"}``; an empty field is the embedded default), and
+    `purpose` is the word under which a policy allows or denies what is sent to it. `tolerance` is how far model
+    outputs may differ between batchings (0: bitwise equal). `batch` is the most samples it is given at once (0: as
+    the engine likes): few where one takes long, so that progress shows, all workers have something to do, and little
+    is lost when a run is stopped.
     """
 
     name: ClassVar[str]
@@ -29,6 +33,8 @@ class Op:
     writes: ClassVar[Mapping[str, Kind]] = {}
     follows: ClassVar[Mapping[str, Kind]] = {}
     models: ClassVar[tuple[str, ...]] = ()
+    roles: ClassVar[Mapping[str, str]] = {}
+    purpose: ClassVar[str] = ""
     tolerance: ClassVar[float] = 0.0
     batch: ClassVar[int] = 0
 

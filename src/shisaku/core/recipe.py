@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from shisaku.core.back_end import BackEnd
+from shisaku.core.budget import Budget
+from shisaku.core.policy import Policy
+
 ROOT = "data"
 
 
@@ -39,12 +43,47 @@ class Subsample:
 
 
 @dataclass(frozen=True, slots=True)
+class Want:
+    """How much a step is to make: `n` samples of every value of `label`, or of every sample where no label is named.
+
+    With `with_real` the samples that it is made from count towards the `n` of their class.
+    """
+
+    n: int
+    label: str = ""
+    with_real: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A Metric that finds copies: what was made and matches a source, or anything made before, leaves."""
+
+    op: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """The end of diversity: stop after the round that adds less than the share `gain` of different things.
+
+    They are counted by the Vendi score (effective number) of the embeddings that `op` writes.
+    """
+
+    op: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    gain: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One Transform or Metric applied to the samples of `source` streams.
 
     `pool` (Transforms that mix) and `reference` (Metrics that compare) name streams too. `rounds` asks
     for several children per sample: round r uses the rng of (seed, ``name#r``, sample id). With `sample` the
     step is asked of so many of its samples only: of the others it makes nothing and gives no score.
+
+    With `want`, `fresh` or `enough` the rounds come one after the other, `rounds` at most: each asks of those samples
+    of whose class there is not enough yet, is sifted as a whole, and may be the last. Order and workers decide nothing.
     """
 
     name: str
@@ -55,6 +94,9 @@ class Step:
     reference: str = ""
     rounds: int = 1
     sample: Subsample | None = None
+    want: Want | None = None
+    fresh: Fresh | None = None
+    enough: Enough | None = None
     line: int = 0
 
 
@@ -276,6 +318,8 @@ class Recipe:
     steps: tuple[Step, ...] = ()
     keep: tuple[Keep, ...] = ()
     studies: tuple[StudySpec, ...] = ()
-    policy: str = "on-prem"
+    policy: Policy = field(default_factory=Policy)
+    models: tuple[BackEnd, ...] = ()
+    budget: Budget = field(default_factory=Budget)
     title: Mapping[str, str] = field(default_factory=dict)
     schema: int = 1

@@ -26,7 +26,7 @@ def drawn(step: Step, seed: int, sources: Sequence[Flow]) -> list[Flow]:
     flows = distinct(step, sources)
     strata: dict[str, Stratum] = {}
     for flow in flows:
-        strata |= _strata(flow, step.sample.by)
+        strata |= strata_of(flow, step.sample.by)
     _known(step, strata)
     chosen = draw(strata, step.sample.n, seed, step.name)
     return [replace(flow, ids=tuple(id_ for id_ in flow.ids if id_ in chosen)) for flow in flows]
@@ -52,7 +52,8 @@ def draw(strata: Mapping[str, Stratum], n: int, seed: int, step: str) -> frozens
     return frozenset(id_ for *_, id_ in sorted(claims)[:n])
 
 
-def _strata(flow: Flow, by: Sequence[str]) -> dict[str, Stratum]:
+def strata_of(flow: Flow, by: Sequence[str]) -> dict[str, Stratum]:
+    """Return for every id of a flow the values of the labels or facts `by`, read sample by sample."""
     if not by:
         return dict.fromkeys(flow.ids, ())
     wanted = set(flow.ids)

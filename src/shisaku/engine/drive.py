@@ -17,11 +17,13 @@ from shisaku.core.op import Op
 from shisaku.core.progress import Progress
 from shisaku.core.recipe import Step
 from shisaku.core.sample import Sample
+from shisaku.core.transform import Transform
 from shisaku.engine.ledger import Trace
 from shisaku.engine.plan import Flow, Shard
-from shisaku.engine.shard import cook_shard
+from shisaku.engine.shard import PASSING, cook_shard
 from shisaku.engine.sound import sound_seconds
 from shisaku.engine.trace import Origin
+from shisaku.models.desk import Desk, at
 from shisaku.store.cache import StepCache
 from shisaku.store.shard import ShardResult
 
@@ -67,20 +69,26 @@ class Work:
     pool: Larder
     reference: Larder
     cache: StepCache
+    desk: Desk
 
     def cook(self, shard: Shard) -> Done:
         """Return the shard from the cache, or cook it and put it there."""
         found = self.cache.get(shard.key, shard.name)
-        if found is not None:
+        if found is not None and not self._may_pass(found):
             return self._done(shard, found, cached=True)
         samples = shard.source.dataset.take(shard.ids)
         pool, reference = self.pool.samples(), self.reference.samples()
         began = time.perf_counter()
-        result = cook_shard(self.op, self.step, self.origin, samples, pool, reference, round=shard.round)
+        with at(self.desk, self.step.name):
+            result = cook_shard(self.op, self.step, self.origin, samples, pool, reference, round=shard.round)
         seconds = time.perf_counter() - began
         result = replace(result, seconds=seconds, audio_seconds=sound_seconds(self.op, samples, result.samples))
         self.cache.put(shard.key, shard.name, result)
         return self._done(shard, result, cached=False)
+
+    def _may_pass(self, found: ShardResult) -> bool:
+        """Say whether something in a kept shard failed for a cause that may be gone; then it is cooked again."""
+        return isinstance(self.op, Transform) and bool((found.state or {}).get(PASSING))
 
     def _done(self, shard: Shard, result: ShardResult, cached: bool) -> Done:
         made = tuple(Trace(s.id, s.parents, s.depth) for s in result.samples)

@@ -19,6 +19,7 @@ from shisaku.engine.draw import drawn
 from shisaku.engine.plan import SHARD, Flow, Shard, shards_of, step_key
 from shisaku.engine.weights import models_of
 from shisaku.errors import MachineError, WeightsError
+from shisaku.models.desk import Desk
 from shisaku.registry.make import make_op
 from shisaku.registry.streams import CONTROL, cooking_order
 from shisaku.store.cache import StepCache
@@ -97,7 +98,7 @@ class _Forecast:
         op = make_op(step.op, step.params, step.line)
         sources = self._asked(step)
         try:
-            shards = self._shards(step, op, sources, models_of(op))
+            shards = self._shards(step, op, sources, models_of(op, Desk(self.recipe.models)))
             there = [self._made(shard) for shard in shards]
         except WeightsError:
             shards = self._shards(step, op, sources, {})
@@ -118,7 +119,7 @@ class _Forecast:
 
     def _shards(self, step: Step, op: Op, sources: Sequence[Flow], weights: Mapping[str, str]) -> list[Shard]:
         beside = [self.flows[name] if name else None for name in (step.pool, step.reference)]
-        seed, policy = self.recipe.seed, self.recipe.policy
+        seed, policy = self.recipe.seed, self.recipe.policy.name
         return shards_of(step, op, seed, sources, *beside, weights=weights, policy=policy, size=SHARD)
 
     def _asked(self, step: Step) -> list[Flow]:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.drop import Drop
@@ -18,15 +20,17 @@ from shisaku.core.transform import Transform
 from shisaku.engine.costs import Costs
 from shisaku.engine.draw import drawn
 from shisaku.engine.drive import Done, Larder, Work, cook_shards
+from shisaku.engine.growing import Grower
 from shisaku.engine.ledger import Asked, Ledger
-from shisaku.engine.plan import Flow, shards_of, step_key
-from shisaku.engine.shard import merged
+from shisaku.engine.plan import Flow, Shard, shards_of, step_key
+from shisaku.engine.shard import PASSING, merged
 from shisaku.engine.sift import OP, control, sift
 from shisaku.engine.told import told_of, unmeasured
 from shisaku.engine.trace import Origin
-from shisaku.engine.weights import models_of
+from shisaku.engine.weights import asks_of, models_of
 from shisaku.errors import DataError
 from shisaku.message import say
+from shisaku.models.desk import Desk
 from shisaku.registry.make import make_op
 from shisaku.registry.streams import CONTROL
 from shisaku.store.cache import StepCache
@@ -44,10 +48,13 @@ class Kitchen:
     workers: int
     shard_size: int
     progress: Progress
+    desk: Desk = field(default_factory=Desk)
     flows: dict[str, Flow] = field(default_factory=dict)
     scores: dict[str, dict[str, float]] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     costs: Costs = field(default_factory=Costs)
+    passing: int = 0
+    rounds: dict[str, Any] = field(default_factory=dict)
 
     def open(self, dataset: Dataset, chosen: Mapping[str, tuple[str, ...]], earlier: Sequence[Drop]) -> None:
         """Make flows of ``data`` and its selections; `earlier` are the Drops of those who never came in."""
@@ -66,26 +73,61 @@ class Kitchen:
         sources = drawn(work, self.recipe.seed, whole)
         asked = Asked(_different(sources), _different(whole))
         pool, reference = self._needed(work, work.pool), self._needed(work, work.reference)
-        origin = Origin(self.recipe.seed, models_of(op), self.recipe.policy)
-        shards = shards_of(
-            work,
-            op,
-            self.recipe.seed,
-            sources,
-            pool,
-            reference,
-            weights=origin.models,
-            policy=origin.policy,
-            size=self.shard_size,
-        )
-        began = time.perf_counter()
-        shared = Work(work, op, origin, Larder(pool), Larder(reference), self.cache)
-        done = cook_shards(shared, shards, self.workers, self.progress)
-        self._count_time(work, op, done, time.perf_counter() - began)
+        origin = Origin(self.recipe.seed, models_of(op, self.desk), self.recipe.policy.name)
+        beside = _Beside(work, Larder(pool), Larder(reference), origin)
+        if isinstance(op, Transform) and (work.want or work.fresh or work.enough):
+            self._grow(work, op, sources, beside, asked)
+            return
+        shards, done = self._cooked(work, op, sources, beside, None)
         if isinstance(op, Metric):
             self._score(work, op, done, asked)
         elif isinstance(op, Transform):
             self._gather(work, op, done, step_key(shards, sources), asked)
+
+    def _cooked(
+        self, step: Step, op: Op, sources: Sequence[Flow], beside: _Beside, turn: int | None
+    ) -> tuple[list[Shard], list[Done]]:
+        """Cook an op over flows, for one round or all, and note the time under its step's name."""
+        shards = shards_of(
+            step,
+            op,
+            self.recipe.seed,
+            sources,
+            beside.pool.flow,
+            beside.reference.flow,
+            weights=beside.origin.models,
+            policy=beside.origin.policy,
+            size=self.shard_size,
+            turns=None if turn is None else (turn,),
+        )
+        began = time.perf_counter()
+        work = Work(step, op, beside.origin, beside.pool, beside.reference, self.cache, self.desk)
+        done = cook_shards(work, shards, self._width(op), self.progress)
+        self._count_time(step, op, done, time.perf_counter() - began)
+        return shards, done
+
+    def _grow(self, step: Step, op: Transform, sources: Sequence[Flow], beside: _Beside, asked: Asked) -> None:
+        def cook(own: Step, what: Op, flows: Sequence[Flow], turn: int) -> tuple[list[Shard], list[Done]]:
+            if what is op:
+                return self._cooked(own, what, flows, beside, turn)
+            origin = Origin(self.recipe.seed, models_of(what, self.desk), self.recipe.policy.name)
+            # A judge of a round looks at each sample once: its own round is always the first.
+            return self._cooked(own, what, flows, _Beside(own, Larder(None), Larder(None), origin), 0)
+
+        grown = Grower(step, op, self.recipe.seed, cook, self._dataset).grow(sources)
+        self.rounds[step.name] = {"rounds": grown.rounds, "why": {**grown.why.to_json(), "text": str(grown.why)}}
+        self._gather(step, op, grown.done, step_key(grown.shards, sources), asked, grown.drops)
+
+    def _dataset(self, done: Sequence[Done]) -> ShardDataset:
+        return ShardDataset(self.cache.path(one.shard.key, one.shard.name) for one in done if one.made)
+
+    def _width(self, op: Op) -> int:
+        """Return how many shards to cook at once: more where somebody else does the work, so that nobody waits."""
+        asked_at_once = max((self.desk.width(role, name) for role, name in asks_of(op)), default=1)
+        if asked_at_once == 1:
+            return self.workers
+        # One more than fills the endpoint: while one shard is stored the next must be asked already.
+        return max(self.workers, -(-asked_at_once // min(self.shard_size, op.batch or self.shard_size)) + 1)
 
     def _needed(self, step: Step, name: str) -> Flow | None:
         """Return the pool or reference of that name. Raises DataError if it is empty."""
@@ -99,15 +141,27 @@ class Kitchen:
             )
         return self.flows[name]
 
-    def _gather(self, step: Step, op: Transform, done: Sequence[Done], key: str, asked: Asked) -> None:
+    def _gather(
+        self,
+        step: Step,
+        op: Transform,
+        done: Sequence[Done],
+        key: str,
+        asked: Asked,
+        sifted: Mapping[str, Drop] = MappingProxyType({}),
+    ) -> None:
         made = [trace for one in done for trace in one.made]
-        drops = [drop for one in done for drop in one.drops]
-        self.ledger.count(step.name, op.name, ", ".join(step.source), len(made), drops, asked)
+        drops = [*(drop for one in done for drop in one.drops), *(sifted[id_] for id_ in sorted(sifted))]
+        self.passing += sum(int((one.state or {}).get(PASSING, 0)) for one in done)
+        self.ledger.count(step.name, op.name, ", ".join(step.source), len(made) - len(sifted), drops, asked)
         if op.makes != "views":
             self.ledger.descend(step, op, made)
-        shards = ShardDataset(self.cache.path(one.shard.key, one.shard.name) for one in done if one.made)
-        self.flows[step.name] = Flow(step.name, key, shards, tuple(sorted(trace.id for trace in made)))
-        self._link_shards(step.name, shards)
+        flow = Flow(step.name, key, self._dataset(done), tuple(sorted({trace.id for trace in made} - sifted.keys())))
+        if sifted:
+            self._flow(flow)
+            return
+        self.flows[step.name] = flow
+        self._link_shards(step.name, self._dataset(done))
 
     def _score(self, step: Step, op: Metric, done: Sequence[Done], asked: Asked) -> None:
         """Merge the states in the order of the shards and score the whole."""
@@ -164,6 +218,16 @@ class Kitchen:
         fresh = [one for one in done if not one.cached]
         size = sum(self.cache.path(one.shard.key, one.shard.name).stat().st_size for one in fresh)
         self.costs.note(op.name, items - cached, wall, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a step's work needs beside its sources."""
+
+    step: Step
+    pool: Larder
+    reference: Larder
+    origin: Origin
 
 
 def _different(flows: Sequence[Flow]) -> int:

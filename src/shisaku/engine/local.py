@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.drop import Drop
@@ -15,6 +15,7 @@ from shisaku.engine.kitchen import Kitchen
 from shisaku.engine.plan import SHARD
 from shisaku.errors import MachineError, StopRequestedError
 from shisaku.message import say
+from shisaku.models.desk import Desk
 from shisaku.registry.check import check_recipe
 from shisaku.registry.streams import cooking_order
 from shisaku.store.cache import StepCache
@@ -27,6 +28,7 @@ class LocalEngine:
 
     workers: int = 2
     shard_size: int = SHARD
+    desk: Desk = field(default_factory=Desk, compare=False, repr=False)
 
     def cook(
         self,
@@ -43,7 +45,7 @@ class LocalEngine:
         census = take_census(dataset)
         check_recipe(recipe, census.parts)
         chosen = selections(recipe, census, preview)
-        kitchen = Kitchen(recipe, run, cache, self.workers, self.shard_size, progress)
+        kitchen = Kitchen(recipe, run, cache, self.workers, self.shard_size, progress, self.desk)
         doing = recipe.name
         try:
             kitchen.open(dataset, chosen, earlier_drops)
@@ -61,6 +63,7 @@ class LocalEngine:
             raise
         kitchen.costs.write(cache.root)
         kitchen.ledger.write(run)
+        run.write_json("run", {"passing": kitchen.passing, "rounds": kitchen.rounds})
 
 
 def _leave_partial(kitchen: Kitchen, run: Run) -> None:

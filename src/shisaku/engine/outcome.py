@@ -20,10 +20,11 @@ class BrokenPromiseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of a sample: what was made of it, and (name, reason) of what was not."""
+    """What became of a sample: what was made of it, (name, reason) of what was not, and how much of that may pass."""
 
     made: tuple[Sample, ...] = ()
     lost: tuple[tuple[str, Message], ...] = ()
+    passing: int = 0
 
 
 def accepted(outcome: Outcome, sample: Sample, op: Transform, step: str, round: int) -> Accepted:
@@ -35,7 +36,7 @@ def accepted(outcome: Outcome, sample: Sample, op: Transform, step: str, round: 
     view keeps its id. Raises BrokenPromiseError for anything that is not the op's to give.
     """
     if isinstance(outcome, Failure):
-        return Accepted(lost=((sample.id, outcome.reason),))
+        return Accepted(lost=((sample.id, outcome.reason),), passing=int(outcome.passing))
     if not isinstance(outcome, tuple) or not all(isinstance(made, Sample | Failure) for made in outcome):
         raise BrokenPromiseError(say("It gave a {kind}, not samples", kind=type(outcome).__name__))
     if not outcome:
@@ -47,6 +48,7 @@ def accepted(outcome: Outcome, sample: Sample, op: Transform, step: str, round: 
     return Accepted(
         tuple(_child(made, sample, name) for name, made in named if isinstance(made, Sample)),
         tuple((f"{sample.id}/{name}", made.reason) for name, made in named if isinstance(made, Failure)),
+        sum(made.passing for made in outcome if isinstance(made, Failure)),
     )
 
 

@@ -66,16 +66,18 @@ def shards_of(
     weights: Mapping[str, str] = MappingProxyType({}),
     policy: str = "",
     size: int = SHARD,
+    turns: Sequence[int] | None = None,
 ) -> list[Shard]:
     """Cut a step into shards of `size` samples, round by round, sources in their order.
 
-    An op may ask for smaller ones (`Op.batch`). `weights` are the hashes of the models behind the op, `policy` the
-    recipe's. A sample that flows in through two sources is cooked once. Raises RecipeError if it has two forms.
+    An op may ask for smaller ones (`Op.batch`); `turns` are the rounds, all of the step's unless given. `weights` are
+    the hashes of the models behind the op, `policy` the recipe's. A sample that flows in through two sources is cooked
+    once. Raises RecipeError if it has two forms.
     """
     shards: list[Shard] = []
     size = min(size, op.batch or size)
     wanted = distinct(step, sources)
-    for turn in range(step.rounds):
+    for turn in range(step.rounds) if turns is None else turns:
         for source in wanted:
             key = fingerprint(
                 op.fingerprint,

@@ -26,6 +26,7 @@ from shisaku.store.shard import ShardResult
 # Not the fault of one sample: these stop the run, and what is done is kept.
 FATAL = (RecipeError, MachineError, ContaminationError)
 LONGEST_CAUSE = 300
+PASSING = "passing"  # in the state of what a Transform made: so many drops may be gone at the next try
 
 Made = TypeVar("Made")
 
@@ -69,6 +70,7 @@ def _transformed(
 
     made: list[Sample] = []
     drops: list[Drop] = []
+    passing = 0
     for part, result in _patiently(apply, samples):
         if isinstance(result, Message):
             drops += [Drop(sample.id, step.name, op.name, result) for sample in part]
@@ -76,7 +78,8 @@ def _transformed(
         for outcome in result:
             made += outcome.made
             drops += [Drop(name, step.name, op.name, reason) for name, reason in outcome.lost]
-    return ShardResult(samples=tuple(made), drops=tuple(drops))
+            passing += outcome.passing
+    return ShardResult(samples=tuple(made), drops=tuple(drops), state={PASSING: passing} if passing else None)
 
 
 def _signed(one: Accepted, source: Sample, maker: Maker, pool: Sequence[Sample] | None) -> Accepted:

@@ -30,12 +30,12 @@ def source_type_of(op: Op, kind: Kind, part: str, source: Sample, mixed: Sequenc
     if part in source.parts and source.parts[part].kind == kind and part not in read:
         read.append(part)
     if not read:
-        return TRAINED if op.models else ALGORITHMIC
+        return TRAINED if op.models or op.roles else ALGORITHMIC
     before = [source.facts.get(fact_of(name), "") for name in read]
     if mixed:
         beside = [sample.facts.get(fact_of(name), "") for sample in mixed for name in read]
-        return _mixed(bool(op.models), {*before, *beside} & {TRAINED, EDITED, SYNTHETIC})
-    return _changed(bool(op.models), before)
+        return _mixed(bool(op.models or op.roles), {*before, *beside} & {TRAINED, EDITED, SYNTHETIC})
+    return _changed(bool(op.models or op.roles), before)
 
 
 def _mixed(by_model: bool, synthetic: set[str]) -> str:

@@ -22,6 +22,7 @@ class Ask:
     does. `prompt` is the whole text of the request (for a speaker or painter: what to say or paint). `schema` is the
     JSON Schema that a text answer must keep. `options` are a role's own: ``voice``, ``speed``, ``language``,
     ``source`` and ``target`` of a translation, ``width``, ``height``, ``strength`` and ``mask`` of a picture.
+    `others` are (sample, part) whose words stand in the prompt too: examples, whose owners have a say as well.
     `op` is the fingerprint of the op that asks, `purpose` the word for why.
     """
 
@@ -31,6 +32,7 @@ class Ask:
     seed: int = 0
     schema: Mapping[str, Any] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[tuple[Sample, str], ...] = ()
     op: str = ""
     purpose: str = ""
 

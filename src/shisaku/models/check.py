@@ -24,6 +24,7 @@ from shisaku.models.check_judges import (
     text_judge_check,
 )
 from shisaku.models.check_speech import multilingual_speaker_check
+from shisaku.models.check_words import japanese_thesaurus_check, thesaurus_check
 from shisaku.models.loading import load
 from shisaku.models.mel import FLOOR, HOP, MELS, N_FFT, RATE, log_mel
 from shisaku.models.roles import Pixels, Vectors, Wave
@@ -167,6 +168,8 @@ CHECKS: dict[str, Check] = {
     "reranker-minilm": pair_judge_check,
     "centerface": finder_check,
     "pp-ocr-v6-small": reader_check,
+    "wordnet": thesaurus_check,
+    "edict": japanese_thesaurus_check,
     "log-mel": mel_check,
 }
 

@@ -15,6 +15,7 @@ from shisaku.models.brisque import Brisque
 from shisaku.models.centerface import CenterFace
 from shisaku.models.conse import Conse
 from shisaku.models.dnsmos import Dnsmos
+from shisaku.models.edict import Edict
 from shisaku.models.efficientnet import EfficientNetLite0
 from shisaku.models.flite import FliteSpeaker
 from shisaku.models.kokoro import Kokoro
@@ -26,6 +27,7 @@ from shisaku.models.silero import SileroVad
 from shisaku.models.style_transfer import StyleTransfer26
 from shisaku.models.weights import find_weights
 from shisaku.models.whisper import Whisper
+from shisaku.models.wordnet import WordNet
 
 ROLES = {
     "image_embedder": "efficientnet-lite0",
@@ -45,6 +47,8 @@ ROLES = {
     "voice_embedder": "resemblyzer",
     "face_finder": "centerface",
     "text_reader": "pp-ocr-v6-small",
+    "thesaurus": "wordnet",
+    "japanese_thesaurus": "edict",
 }
 MADE_OF = {
     "conse": ("efficientnet-lite0", "minilm-l6"),
@@ -114,6 +118,12 @@ def load(
 @overload
 def load(name: Literal["image_judge", "brisque"], local: Path | None = None, threads: int | None = None) -> Brisque: ...
 @overload
+def load(name: Literal["thesaurus", "wordnet"], local: Path | None = None, threads: int | None = None) -> WordNet: ...
+@overload
+def load(
+    name: Literal["japanese_thesaurus", "edict"], local: Path | None = None, threads: int | None = None
+) -> Edict: ...
+@overload
 def load(name: str, local: Path | None = None, threads: int | None = None) -> Any: ...
 
 
@@ -141,6 +151,7 @@ def _open(model: str, local: Path | None, threads: int | None) -> Any:
         "centerface": CenterFace,
         "brisque": Brisque,
         "dnsmos": Dnsmos,
+        "edict": Edict,
         "efficientnet-lite0": EfficientNetLite0,
         "kokoro-82m": Kokoro,
         "minilm-l6": MiniLm,
@@ -151,6 +162,7 @@ def _open(model: str, local: Path | None, threads: int | None) -> Any:
         "styletransfer-26": StyleTransfer26,
         "whisper-base": partial(Whisper, "whisper-base"),
         "whisper-tiny-en": partial(Whisper, "whisper-tiny-en"),
+        "wordnet": WordNet,
     }
     if model not in backends:
         raise WeightsError(

@@ -30,6 +30,34 @@ def fetch(archive: Archive, folder: Path) -> Path:
     return download_deb(archive.package, archive.version, folder, archive.sha256)
 
 
+def fetch_from(folder: Path) -> Fetch:
+    """Return what takes archives out of a folder of the user's own, for a site without a network."""
+
+    def taken(archive: Archive, place: Path) -> Path:
+        source = folder / archive.file
+        if not source.is_file():
+            raise WeightsError(
+                say("{file} is not in the folder", file=archive.file),
+                where=str(folder),
+                next=say("`shisaku models archives` lists the files to bring, with their hashes"),
+            )
+        target = place / archive.file
+        with disk_errors(place):
+            shutil.copyfile(source, target)
+        return target
+
+    return taken
+
+
+def archives_of(names: Sequence[str] | None = None) -> list[Archive]:
+    """Return the archives that `names` (default: all) are taken from, each once, as an air-gapped site brings them."""
+    found: dict[str, Archive] = {}
+    for name in names if names is not None else list(locked_models()):
+        for file in locked(name).files:
+            found |= {archive.name: archive for archive in file.sources[0].archives}
+    return list(found.values())
+
+
 def missing_files(model: LockedModel, folder: Path) -> tuple[WeightFile, ...]:
     """Return the files of `model` that are absent from `folder` or are not the pinned ones."""
     return tuple(file for file in model.files if not _is_good(file, folder, model.name))
@@ -44,7 +72,7 @@ def _is_good(file: WeightFile, folder: Path, model: str) -> bool:
 
 
 def lean_set() -> list[str]:
-    """Return the models that the ops of shisaku need: all of the lock, about 475 MB to download."""
+    """Return the models that the ops of shisaku need: all of the lock, about 486 MB to download."""
     return list(locked_models())
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from shisaku.core.back_end import BackEnd, Prices
+from shisaku.core.budget import Budget
+from shisaku.core.policy import LEVELS, Policy
 from shisaku.core.recipe import (
     Arm,
     ArmKeep,
     Domain,
     Draw,
+    Enough,
     Feature,
+    Fresh,
     Grouping,
     Keep,
     Kpi,
@@ -19,9 +24,20 @@ from shisaku.core.recipe import (
     Step,
     StudySpec,
     Subsample,
+    Want,
 )
 from shisaku.registry.finding import PlaceOf
-from shisaku.registry.schema import ArmShape, DomainShape, FeatureShape, KeepShape, RecipeShape, StepShape, StudyShape
+from shisaku.registry.schema import (
+    ArmShape,
+    BackEndShape,
+    DomainShape,
+    FeatureShape,
+    KeepShape,
+    PolicyShape,
+    RecipeShape,
+    StepShape,
+    StudyShape,
+)
 
 
 def build(shape: RecipeShape, place_of: PlaceOf) -> Recipe:
@@ -34,10 +50,22 @@ def build(shape: RecipeShape, place_of: PlaceOf) -> Recipe:
         steps=tuple(_step(step, place_of(("steps", i))[0]) for i, step in enumerate(shape.steps)),
         keep=tuple(_keep(keep, place_of(("keep", i))[0]) for i, keep in enumerate(shape.keep)),
         studies=tuple(_study(study) for study in shape.studies),
-        policy=shape.policy,
+        policy=_policy(shape.policy),
+        models=tuple(_back_end(name, one) for name, one in shape.models.items()),
+        budget=Budget(**shape.budget.model_dump()),
         title=shape.title,
         schema=shape.schema_,
     )
+
+
+def _policy(shape: PolicyShape) -> Policy:
+    grants = {name: tuple(held) for name, held in shape.model_dump().items() if name != "level"}
+    return Policy(LEVELS.index(shape.level), **grants)
+
+
+def _back_end(name: str, shape: BackEndShape) -> BackEnd:
+    held = shape.model_dump()
+    return BackEnd(name, **{**held, "prices": Prices(**held["prices"])})
 
 
 def _step(shape: StepShape, line: int) -> Step:
@@ -50,6 +78,9 @@ def _step(shape: StepShape, line: int) -> Step:
         reference=shape.reference,
         rounds=shape.rounds,
         sample=Subsample(shape.sample.n, tuple(shape.sample.by)) if shape.sample else None,
+        want=Want(**shape.want.model_dump()) if shape.want else None,
+        fresh=Fresh(**shape.fresh.model_dump()) if shape.fresh else None,
+        enough=Enough(**shape.enough.model_dump()) if shape.enough else None,
         line=line,
     )
 

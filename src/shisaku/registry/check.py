@@ -11,12 +11,13 @@ from shisaku.core.recipe import ROOT, Keep, Recipe, Rule, Step
 from shisaku.core.sample import Kind
 from shisaku.core.transform import Transform
 from shisaku.message import say
+from shisaku.registry.check_models import model_findings
 from shisaku.registry.check_study import study_findings
 from shisaku.registry.complaints import did_you_mean
 from shisaku.registry.doors import READERS
 from shisaku.registry.finding import Finding, Loc, problems_of, recipe_error
 from shisaku.registry.known import Known, learn
-from shisaku.registry.make import try_behind
+from shisaku.registry.make import try_behind, try_op
 from shisaku.registry.mend import PLACEHOLDER
 from shisaku.registry.ports import flow_of, port_findings
 from shisaku.registry.streams import CONTROL
@@ -51,6 +52,7 @@ def findings_in(
         findings += _step(step, known, ("steps", i))
     for i, keep in enumerate(recipe.keep):
         findings += _keep(keep, known, ("keep", i))
+    findings += model_findings(known)
     if known.cycle:
         findings.append(_cycle(known))
     flow = flow_of(known, parts)
@@ -110,12 +112,38 @@ def _transform(step: Step, cls: type[Transform], loc: Loc) -> Iterator[Finding]:
         yield Finding((*loc, "pool"), say("{op} mixes nothing in and takes no pool", op=step.op))
     if step.reference:
         yield Finding((*loc, "reference"), say("{op} compares nothing and takes no reference", op=step.op))
+    yield from _growth(step, cls, loc)
     if step.rounds > 1 and cls.makes == "views":
         what = say("{op} adds a part to each sample; more than one round would do the same again", op=step.op)
         yield Finding((*loc, "rounds"), what)
 
 
+def _growth(step: Step, cls: type[Transform], loc: Loc) -> Iterator[Finding]:
+    """Check what makes a step go round by round: `want`, `fresh` and `enough`."""
+    growing = [key for key in ("want", "fresh", "enough") if getattr(step, key) is not None]
+    if growing and cls.makes == "views":
+        what = say("{op} adds a part to each sample and makes none, so there is nothing to count", op=step.op)
+        yield Finding((*loc, growing[0]), what)
+    for key, base in (("fresh", Metric), ("enough", Transform)):
+        one = getattr(step, key)
+        if one is None:
+            continue
+        op, findings = try_op(one.op, one.params, (*loc, key))
+        yield from findings
+        if op is not None and not isinstance(op, base):
+            yield Finding((*loc, key, "op"), say("{op} cannot say this here", op=one.op), _GROWTH[key])
+
+
+_GROWTH = {
+    "fresh": say("name a Metric that finds copies, such as image.near_duplicate"),
+    "enough": say("name an op that adds an embedding, such as image.embed"),
+}
+
+
 def _metric(step: Step, cls: type[Metric], loc: Loc) -> Iterator[Finding]:
+    for key in ("want", "fresh", "enough"):
+        if getattr(step, key) is not None:
+            yield Finding((*loc, key), say("{op} is a Metric and has no rounds", op=step.op))
     compares = bool(cls.needs & {"reference", "learner"})
     if compares and not step.reference:
         hint = say("add `reference:` with a stream of real samples")

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from shisaku.core.identity import fingerprint
+from shisaku.core.policy import LEVELS, Policy
 from shisaku.core.recipe import Keep, Recipe, StudySpec
 from shisaku.registry.yaml_tree import scalar
 
@@ -33,15 +34,21 @@ def recipe_fingerprint(recipe: Recipe) -> str:
     return fingerprint(without_lines(recipe))
 
 
-def _record(value: Any) -> dict[str, Any]:
+def _record(value: Any, *but: str) -> dict[str, Any]:
     """Return the fields of a part of a recipe that differ from their defaults, under their YAML names."""
-    changed = {f.name: getattr(value, f.name) for f in fields(value) if f.name != "line" and _differs(f, value)}
+    shown = [f for f in fields(value) if f.name != "line" and f.name not in but]
+    changed = {f.name: getattr(value, f.name) for f in shown if _differs(f, value)}
     record: dict[str, Any] = {}
     looks: dict[str, Any] = {}
     for name, held in changed.items():
         if isinstance(value, StudySpec) and name in _LOOKS:
             looks[_LOOKS[name]] = held
             continue
+        if isinstance(value, Recipe) and name == "models":
+            record[name] = {one.name: _record(one, "name") for one in held}
+            continue
+        if isinstance(value, Policy) and name == "level":
+            held = LEVELS[held]
         key = "of" if isinstance(value, Keep) and name == "source" else _YAML_NAMES.get(name, name)
         record[key] = _plain(held)
     if looks:

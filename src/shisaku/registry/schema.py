@@ -12,6 +12,11 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _as_level(value: object) -> object:
+    """Let a level without grants be written as its word."""
+    return {"level": value} if isinstance(value, str) else value
+
+
 Name = Annotated[str, Field(pattern=r"^[^\W\d_][\w.-]*$", max_length=120)]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Streams = Annotated[list[Word], BeforeValidator(_as_list, json_schema_input_type=str | list[str]), Field(min_length=1)]
@@ -42,6 +47,29 @@ class SubsampleShape(_Shape):
     by: Annotated[list[Word], BeforeValidator(_as_list, json_schema_input_type=str | list[str])] = []
 
 
+class WantShape(_Shape):
+    """`want` of a step: how many of each class (or of each sample) it is to make."""
+
+    n: int = Field(ge=1, le=1_000_000)
+    label: str = ""
+    with_real: bool = True
+
+
+class FreshShape(_Shape):
+    """`fresh` of a step: a Metric that finds copies of what is there already."""
+
+    op: Word
+    params: Params = Field(default={}, alias="with")
+
+
+class EnoughShape(_Shape):
+    """`enough` of a step: it ends when a round adds less than this share of different things."""
+
+    op: Word
+    params: Params = Field(default={}, alias="with")
+    gain: float = Field(default=0.01, ge=0, le=1)
+
+
 class StepShape(_Shape):
     """One entry of `steps`."""
 
@@ -53,6 +81,9 @@ class StepShape(_Shape):
     reference: str = ""
     rounds: int = Field(default=1, ge=1, le=1000)
     sample: SubsampleShape | None = None
+    want: WantShape | None = None
+    fresh: FreshShape | None = None
+    enough: EnoughShape | None = None
 
 
 class RuleShape(_Shape):
@@ -200,6 +231,59 @@ class StudyShape(_Shape):
     requires: list[RequirementShape] = Field(default=[], max_length=100)
 
 
+class PolicyShape(_Shape):
+    """`policy`: what may leave, to which models, which parts, for what; what is not named is denied."""
+
+    level: Literal["on-prem", "made", "anonymised", "raw"] = "on-prem"
+    models: list[Word] = []
+    fields: list[Word] = []
+    purposes: list[Word] = []
+    redacted: list[Word] = []
+    consents: list[Word] = []
+
+
+class PricesShape(_Shape):
+    """What an endpoint charges: per million tokens or characters, per image, minute of sound and call."""
+
+    tokens_in: float = Field(default=0.0, ge=0)
+    tokens_out: float = Field(default=0.0, ge=0)
+    image: float = Field(default=0.0, ge=0)
+    audio_minute: float = Field(default=0.0, ge=0)
+    characters: float = Field(default=0.0, ge=0)
+    call: float = Field(default=0.0, ge=0)
+    currency: Word = "USD"
+
+
+class BackEndShape(_Shape):
+    """One entry of `models`: what stands behind a name that ops are given as their `model`."""
+
+    way: Literal["embedded", "openai", "torch", "native"]
+    model: str = ""
+    params: Params = Field(default={}, alias="with")
+    url: str = Field(default="", pattern=r"^(https?://[^\s@]+)?$")
+    key_env: str = Field(default="", pattern=r"^[A-Za-z_]*[A-Za-z0-9_]*$")
+    premises: bool = False
+    concurrency: int = Field(default=8, ge=1, le=1024)
+    rpm: int = Field(default=0, ge=0)
+    tpm: int = Field(default=0, ge=0)
+    timeout: float = Field(default=120.0, gt=0, le=86_400)
+    attempts: int = Field(default=6, ge=1, le=100)
+    idempotent: bool = False
+    prices: PricesShape = PricesShape()
+
+
+class BudgetShape(_Shape):
+    """`budget`: upper limits of a run; it stops before one is passed."""
+
+    money: float | None = Field(default=None, ge=0)
+    currency: Word = "USD"
+    tokens: int | None = Field(default=None, ge=0)
+    calls: int | None = Field(default=None, ge=0)
+    minutes: float | None = Field(default=None, ge=0)
+    gpu_hours: float | None = Field(default=None, ge=0)
+    reviewer_minutes: float | None = Field(default=None, ge=0)
+
+
 class RecipeShape(_Shape):
     """A whole recipe."""
 
@@ -207,7 +291,9 @@ class RecipeShape(_Shape):
     name: Name
     title: dict[str, str] = {}
     seed: int = Field(default=0, ge=0)
-    policy: Literal["on-prem"] = "on-prem"
+    policy: Annotated[PolicyShape, BeforeValidator(_as_level, json_schema_input_type=str | PolicyShape)] = PolicyShape()
+    models: dict[Name, BackEndShape] = Field(default={}, max_length=100)
+    budget: BudgetShape = BudgetShape()
     data: SourceShape
     select: dict[Name, dict[str, str]] = {}
     steps: list[StepShape] = Field(default=[], max_length=1000)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from shisaku.core.metric import Metric
 from shisaku.core.op import Op
 from shisaku.core.sample import Sample
 from shisaku.core.transform import Transform
+from shisaku.models.desk import at
+from shisaku.testing.doubles import DoubleDesk
 from shisaku.testing.duty import ContractError, must
 from shisaku.testing.metrics import check_metric
 from shisaku.testing.transforms import check_transform
@@ -38,7 +41,8 @@ def check_op(
 ) -> None:
     """Check that an op keeps the contract on `samples`, which it must be able to handle: give at least two.
 
-    `params` build the op, `pool` is for a Transform that mixes, `reference` for a Metric that compares.
+    `params` build the op, `pool` is for a Transform that mixes, `reference` for a Metric that compares; an op that
+    asks models of a recipe is checked with stand-ins for them.
     Raises ContractError at the first duty that is not kept: it is a frozen value; it says truly what it
     reads and writes; order, batching and other samples change nothing; inputs and global random states
     stay; a sample it cannot use becomes a Failure (or gets no score) and never an exception; children
@@ -47,6 +51,13 @@ def check_op(
     if len(samples) < 2 or len({sample.id for sample in samples}) < len(samples):
         raise ValueError(f"check_op needs at least 2 samples with different ids, got {len(samples)}")
     op = check_value(op_class, dict(params or {}))
+    with at(DoubleDesk()) if op.roles else nullcontext():
+        _check(op, samples, pool, reference)
+
+
+def _check(
+    op: Op, samples: Sequence[Sample], pool: Sequence[Sample] | None, reference: Sequence[Sample] | None
+) -> None:
     given = (*samples, *(pool or ()), *(reference or ()))
     digests = [sample.digest for sample in given]
     _use(op, samples, pool, reference)  # some libraries draw once when they are first imported

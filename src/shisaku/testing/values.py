@@ -26,7 +26,8 @@ def check_value(op_class: type[Op], params: dict[str, Any]) -> Op:
     must(bool(shelf and rest) and op.version >= 1, op, "must have a name like shelf.op and a version from 1")
     doc = inspect.cleandoc(op_class.__doc__ or "")
     must("Example" in doc and op.name in doc, op, "must have a docstring with an example that names it")
-    must({*op.reads.values(), *op.writes.values(), *op.follows.values()} <= set(KINDS), op, "must read and write known kinds of parts")
+    kinds = {*op.reads.values(), *op.writes.values(), *op.follows.values()}
+    must(kinds <= set(KINDS), op, "must read and write known kinds of parts")
     must(
         bool(op.reads) or isinstance(op, Metric) or getattr(op, "makes", "") == "views",
         op,
@@ -43,4 +44,5 @@ def _check_part_field(op: Op, field: str) -> None:
     other = type(op)(**{**op.params(), field: renamed})
     must(other != op, op, f"must differ if {field} differs")
     must(other.fingerprint != op.fingerprint, op, f"must have another fingerprint if {field} differs")
-    must(renamed in {**other.reads_parts(), **other.writes_parts(), **other.follows_parts()}, op, f"must take the part's name from {field}")
+    parts = {**other.reads_parts(), **other.writes_parts(), **other.follows_parts()}
+    must(renamed in parts, op, f"must take the part's name from {field}")
