@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 # pip's ordinary configuration decides where packages come from; the lock decides which.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: setup dev weights data demo plugin test check bench proof lock clean help
+.PHONY: setup dev weights data demo gallery plugin test check bench proof lock clean help
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
 
@@ -32,6 +32,9 @@ data: $(VENV)/.ready  ## the real data of the tests: pictures, prompts, photos, 
 demo: setup      ## the main job on real data, ending in a report
 	$(BIN)/shisaku run examples/stamps/recipe.yaml --out runs/stamps
 
+gallery: weights data  ## what every op makes of a real sample, as one page: gallery/index.html
+	$(BIN)/python examples/gallery/build_gallery.py
+
 plugin: dev      ## build the example plugin, install it beside shisaku, run its tests
 	rm -rf $(VENV)/plugin
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir $(VENV)/plugin examples/plugin
@@ -57,7 +60,7 @@ proof: dev weights data  ## long checks at full n
 lock:            ## resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --extra ja --group build --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header -q -o requirements.lock
-	uv pip compile pyproject.toml --extra ja --extra dicom --group build --group dev --python-version 3.11 \
+	uv pip compile pyproject.toml --extra ja --extra dicom --extra world --group build --group dev --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
 
 clean:           ## the environment (caches and runs stay)

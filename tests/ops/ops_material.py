@@ -96,6 +96,20 @@ def annotated_samples() -> tuple[Sample, ...]:
 
 
 @functools.cache
+def japanese_samples() -> tuple[Sample, ...]:
+    """The samples with captions in Japanese."""
+    texts = (
+        "カエルが池の中にいる。",
+        "赤いリンゴが皿の上にあります。",
+        "医者は薬の使用を説明しなかった。",
+        "ねこが屋根で眠っている",
+    )
+    return tuple(
+        one.with_part("caption", Part.from_text(texts[place % len(texts)], "ja")) for place, one in enumerate(samples())
+    )
+
+
+@functools.cache
 def spoken_samples() -> tuple[Sample, ...]:
     """The samples with somebody speaking in them, which takes the weights of flite."""
     from shisaku.models.loading import load
@@ -109,7 +123,14 @@ def spoken_samples() -> tuple[Sample, ...]:
 
 @functools.cache
 def backgrounds() -> tuple[Sample, ...]:
-    return tuple(Sample(f"b{i}", {"image": image_part(scene(i))}) for i in range(4))
+    sounds = [Part("audio", encode_wave(tone(900 + 40 * i, 0.3 + 0.2 * i), RATE)) for i in range(4)]
+    return tuple(Sample(f"b{i}", {"image": image_part(scene(i)), "audio": sounds[i]}) for i in range(4))
+
+
+@functools.cache
+def fellows() -> tuple[Sample, ...]:
+    """More samples of the same two labels: a pool for ops that mix samples of one class."""
+    return tuple(whole_sample(i) for i in range(10, 18))
 
 
 @functools.cache

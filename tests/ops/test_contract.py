@@ -10,8 +10,18 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import yaml
-from ops_material import CAPTIONS, annotated_samples, backgrounds, reference, samples, spoken_samples
+from ops_material import (
+    CAPTIONS,
+    annotated_samples,
+    backgrounds,
+    fellows,
+    japanese_samples,
+    reference,
+    samples,
+    spoken_samples,
+)
 from sync_material import synced_samples
+from upscale_material import doubling
 
 from shisaku.core.drop import Failure
 from shisaku.core.metric import Metric, State
@@ -24,8 +34,12 @@ from shisaku.testing import ContractError, check_op
 
 PARAMS: dict[str, list[dict[str, Any]]] = {
     "audio.closed_vocabulary": [{"vocabulary": CAPTIONS}],
-    "audio.speak": [{"voice": "slt"}, {"voices": ("slt", "rms"), "carry": ()}],
+    "audio.codec": [{"codecs": ("amr_nb", "g711_a", "g711_mu", "g722")}, {}],
+    "audio.reverb": [{}, {"tail": True}],
+    "audio.speak": [{"voice": "slt"}, {"voices": ("slt", "rms"), "carry": (), "speed_spread": 0.2, "pause_max": 0.3}],
     "audio.speed": [{"shortest": 0.1}],
+    "audio.telephone": [{}, {"loss": 0.2}],
+    "audio.tempo": [{}, {"keep_pitch": False}],
     "audio.transcript": [{"audio": "speech", "language": "en"}],
     "audio.zero_shot": [{"names": {"frog": "frog", "bird": ("bird", "tree")}}],
     "dataset.annotator_quality": [{"folds": 3, "least": 2}],
@@ -33,6 +47,10 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "dataset.exact_leak": [{}, {"part": "caption", "kind": "text"}],
     "dataset.label_errors": [{"folds": 3, "least": 2}],
     "image.classical": [{}, {"ground": "mirror", "flip": 0.0}],
+    "image.geometry": [{}, {"upend": 0.5, "quarters": 0.5, "shear": 8.0, "perspective": 0.1, "captions": "keep"}],
+    "image.paste": [{}, {"blend": "poisson"}],
+    "image.upscale": [{"weights": doubling()}],
+    "image.weather": [{"kind": kind} for kind in ("rain", "fog", "snow", "flare", "shadow", "any")],
     "pairs.mismatch": [{"image": "features", "text": "features", "at_least": 3}],
     "pairs.zero_shot": [{"texts": {"frog": "a frog", "apple": "an apple"}}],
     "privacy.image_text": [{"text": "caption"}],
@@ -43,11 +61,21 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "sync.spans": [{"audio": "video_audio"}],
     "text.classical": [{"drop": 0.5, "swap": 0.5, "noise": 0.3}],
     "text.embed": [{}, {"model": "char_ngrams"}],
+    "text.dictionary": [{"words": {"dog": ["hound", "mutt"]}}],
+    "text.eda": [{}, {"synonyms": 0.5, "insert": 0.5, "swap": 0.5, "delete": 0.5}],
     "text.near_duplicate": [{"fewest": 1}],
+    "text.ocr_noise": [{"share": 0.5, "line_breaks": 0.2}],
     "text.parallel": [{"other": "reworded"}],
+    "text.template": [
+        {},
+        {"template": "{{ text }} {{ light }} {{ table.kind }}", "slots": {"light": ["dim"]}, "tables": ("table",)},
+    ],
+    "text.typos": [{"share": 0.3}],
+    "text.variants_ja": [{}, {"kinds": ("kana", "okurigana", "old", "width", "numbers"), "share": 1.0}],
 }
 SLOW = ("audio.closed_vocabulary", "audio.naturalness", "audio.transcribe", "audio.transcript", "audio.zero_shot")
 ANNOTATED = ("dataset.agreement", "dataset.annotator_quality")
+JAPANESE = ("text.synonym_ja", "text.variants_ja")
 SPOKEN = ("audio.closed_vocabulary", "audio.transcribe", "audio.transcript", "audio.zero_shot")
 
 
@@ -64,10 +92,12 @@ def cases() -> list[Any]:
 @pytest.mark.parametrize(("name", "params"), cases())
 def test_contract(name: str, params: dict[str, Any]) -> None:
     found = op_class(name)
-    pool = backgrounds() if issubclass(found, Transform) and found.pools else None
+    mates = fellows() if name.startswith(("embedding.", "table.", "image.paste")) else backgrounds()
+    pool = mates if issubclass(found, Transform) and found.pools else None
     real = reference() if issubclass(found, Metric) and "reference" in found.needs else None
     usable = spoken_samples() if name in SPOKEN else annotated_samples() if name in ANNOTATED else samples()
     usable = synced_samples() if name.startswith("sync.") else usable
+    usable = japanese_samples() if name in JAPANESE else usable
     few = usable[:2] if name in SLOW else usable
     check_op(found, few, params=params, pool=pool, reference=real)
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from ops_material import CAPTIONS, auc, one, reason
 
 from shisaku.core.sample import Part, Sample
+from shisaku.models.embedded.rule_rewriter import DETERMINERS, SWAPS, is_noun_phrase, reworded
 from shisaku.ops.language import language_of
 from shisaku.ops.text.bare import Bare, bare
 from shisaku.ops.text.classical import Classical
 from shisaku.ops.text.embed import Embed
 from shisaku.ops.text.ngrams import ngram_vector
-from shisaku.ops.text.reword import DETERMINERS, SWAPS, Reword, is_noun_phrase, reworded
+from shisaku.ops.text.reword import Reword
 from shisaku.ops.text.similarity import Similarity
 from shisaku.store.codecs import decode_vector
 

@@ -28,7 +28,7 @@ from shisaku.api.shelf import list_ops
 from shisaku.api.splitting import data_split
 from shisaku.api.suggest import describe, init
 from shisaku.api.versions import data_checkout, data_diff, data_log, data_show
-from shisaku.api.weights import models_check, models_pull, models_status
+from shisaku.api.weights import models_archives, models_bench, models_check, models_pull, models_status
 
 __all__ = [
     "Costs",
@@ -63,6 +63,8 @@ __all__ = [
     "init",
     "list_ops",
     "measure",
+    "models_archives",
+    "models_bench",
     "models_check",
     "models_pull",
     "models_status",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shisaku.atlas.gate import Clearance
     from shisaku.core.progress import Progress
     from shisaku.core.study import StudyResult
+    from shisaku.models.desk import Desk
     from shisaku.store.ingest import Ingested
     from shisaku.store.run import Run
 
@@ -61,6 +62,7 @@ def cook(
     without `sample`. Raises DataError where the licence of the data denies the use that the recipe declares, unless
     the recipe or `declared` gives a reason.
     """
+    from shisaku.api.guarded import guarded
     from shisaku.lab.resolve import resolve
     from shisaku.registry.check import check_recipe
     from shisaku.registry.dump import dump_recipe, recipe_fingerprint
@@ -86,8 +88,9 @@ def cook(
         run.write_json("run", {"licence": clearance.to_json()})
         check_recipe(resolved, kinds)
         _prepare(run, order, ingested, on_estimate)
-        _make(run, order, ingested, clearance)
-        results = study(run, resolved, preview=preview, workers=workers, progress=progress)
+        with guarded(run, resolved) as desk:
+            _make(run, order, ingested, clearance, desk)
+            results = study(run, resolved, preview=preview, workers=workers, progress=progress)
         _write_studies(run, results)
         _finish_page(run, order, bool(results))
     return result_of(run)
@@ -122,7 +125,8 @@ def finished_or_partial(run: Run) -> Iterator[None]:
     except BaseException:
         run.release()
         raise
-    run.finish("done")
+    # What failed for a cause that may be gone is asked for again by the same command.
+    run.finish("partial" if run.read_json("run").get("passing") else "done")
 
 
 def child_makers(recipe: Recipe) -> list[str]:
@@ -179,11 +183,14 @@ def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[
     """Say what it will cost, fetch the weights it needs, and note the machine."""
     from shisaku.api.machine import environment
     from shisaku.engine.estimate import estimate
+    from shisaku.engine.weights import weights_of
+    from shisaku.models.desk import Desk
     from shisaku.models.pull import estimate_download_mb, pull
     from shisaku.registry.make import make_op
     from shisaku.store.places import cache_dir
 
-    needed = sorted({name for step in order.recipe.steps for name in make_op(step.op, step.params).models})
+    desk = Desk(order.recipe.models)
+    needed = sorted({name for step in order.recipe.steps for name in weights_of(make_op(step.op, step.params), desk)})
     cost = estimate(order.recipe, ingested.dataset, cache_dir(), preview=order.preview)
     studies = study_minutes(order.recipe, order.preview)
     cost = {
@@ -200,13 +207,13 @@ def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[
     run.write_json("environment", environment(needed))
 
 
-def _make(run: Run, order: _Order, ingested: Ingested, clearance: Clearance) -> None:
+def _make(run: Run, order: _Order, ingested: Ingested, clearance: Clearance, desk: Desk) -> None:
     from shisaku.engine.local import LocalEngine
     from shisaku.registry.streams import CONTROL
     from shisaku.store.cache import StepCache
     from shisaku.store.places import cache_dir
 
-    LocalEngine(order.workers).cook(
+    LocalEngine(order.workers, desk=desk).cook(
         order.recipe,
         ingested.dataset,
         run,

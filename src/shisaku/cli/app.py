@@ -15,6 +15,7 @@ from shisaku.cli import (
     data,
     describe,
     doctor,
+    guard,
     ingest,
     init,
     measure,
@@ -66,4 +67,5 @@ app.command("doctor")(doctor.command)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
 app.add_typer(cache.app, name="cache")
+app.add_typer(guard.app, name="guard")
 app.add_typer(atlas.app, name="atlas")

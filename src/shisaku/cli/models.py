@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,6 +42,10 @@ def list_(out: JsonOut = None, json: Json = False) -> None:
 @app.command()
 def pull(
     names: Annotated[list[str] | None, typer.Argument(help="Models to pull; default: the lean set.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Take the archives from this folder, without a network."),
+    ] = None,
     out: JsonOut = None,
     json: Json = False,
 ) -> None:
@@ -51,13 +56,69 @@ def pull(
 
       shisaku models pull whisper-tiny-en
 
+      shisaku models pull --from /media/usb/weights
+
     """
     from shisaku.api import models_pull
 
     with progress(json) as report:
-        rows = models_pull(names or None, progress=report)
+        rows = models_pull(names or None, progress=report, folder=folder)
     if not deliver({"models": rows}, json_wanted=json, out=out):
         typer.echo(told(say("{n} models are here", n=len(rows))))
+
+
+@app.command()
+def archives(
+    names: Annotated[list[str] | None, typer.Argument(help="Models; default: all.")] = None,
+    out: JsonOut = None,
+    json: Json = False,
+) -> None:
+    """List the archives that weights are taken from: what to bring to a site without a network.
+
+    Examples:
+      shisaku models archives
+
+      shisaku models archives flite whisper-tiny-en --json
+
+    """
+    from shisaku.api import models_archives
+
+    rows = models_archives(names or None)
+    if deliver({"archives": rows}, json_wanted=json, out=out):
+        return
+    for row in rows:
+        typer.echo(f"{row['sha256']}  {row['file']}  ({row['registry']}: {row['package']} {row['version']})")
+
+
+@app.command()
+def bench(out: JsonOut = None, json: Json = False) -> None:
+    """Time every embedded model here: to open it, answers per second, seconds of sound per second.
+
+    Example:
+      shisaku models bench
+
+    """
+    from shisaku.api import models_bench
+
+    with progress(json) as report:
+        rows = models_bench(progress=report)
+    if deliver({"models": rows}, json_wanted=json, out=out):
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None)
+    for heading in ("role", "model", "opening s", "per second", "x real time"):
+        table.add_column(heading)
+    for row in rows:
+        sound = "" if row["real_time"] is None else f"{row['real_time']:.1f}"
+        figures = (
+            (row["problem"], "", "")
+            if row["problem"]
+            else (f"{row['opening_s']:.2f}", f"{row['per_second']:.1f}", sound)
+        )
+        table.add_row(row["role"], row["model"], *figures)
+    Console().print(table)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +19,24 @@ Preview = Annotated[
     int | None, typer.Option("--preview", min=2, help="Use only N items per class or stream: a look, not a verdict.")
 ]
 Adopt = Annotated[bool, typer.Option("--fail-unless-adopt", help="Exit with 3 unless the overall verdict is ADOPT.")]
+
+
+Isolate = Annotated[
+    bool,
+    typer.Option("--isolate", help="Run without any route to a network, native code and child processes too (Linux)."),
+]
+
+
+def alone(wanted: bool) -> None:
+    """Run this very command in a process without a network and exit as it does; inside there, go on.
+
+    Raises MachineError where the system does not allow it.
+    """
+    if not wanted or os.environ.get("SHISAKU_ISOLATED"):
+        return
+    from shisaku.guard.isolate import isolated
+
+    raise typer.Exit(isolated([sys.executable, "-m", "shisaku", *sys.argv[1:]]))
 
 
 def pairs(given: list[str] | None, option: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from shisaku.cli.finish import finish
-from shisaku.cli.options import Adopt, Json, Out, Preview
+from shisaku.cli.options import Adopt, Isolate, Json, Out, Preview, alone
 from shisaku.cli.show import progress, say_estimate
 
 
@@ -39,6 +39,7 @@ def command(
         ),
     ] = "",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes for fits and threads for models.")] = 2,
+    isolate: Isolate = False,
     fail_unless_adopt: Adopt = False,
     json: Json = False,
 ) -> None:
@@ -53,9 +54,12 @@ def command(
 
       shisaku run my.recipe.yaml --split-seed 2 --json
 
+      shisaku run my.recipe.yaml --isolate
+
       shisaku run my.recipe.yaml --accept-licence "the owner agreed in a letter of 3 May"
 
     """
+    alone(isolate)
     from shisaku.api import run
 
     with progress(json) as report:

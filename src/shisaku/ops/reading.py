@@ -12,11 +12,10 @@ from shisaku.core.sample import Kind, Part, Sample
 from shisaku.errors import DataError
 from shisaku.message import say
 from shisaku.store.codecs import decode_image, decode_vector, decode_wave
+from shisaku.store.white import over_white
 
 if TYPE_CHECKING:
     from shisaku.models.roles import Pixels, Wave
-
-WHITE = 255.0
 
 
 def part_of(sample: Sample, name: str, kind: Kind) -> Part:
@@ -51,15 +50,6 @@ def rgb_of(sample: Sample, name: str) -> Pixels:
 
 
 _LAST = threading.local()
-
-
-def over_white(image: Pixels) -> Pixels:
-    """Lay an RGBA image on white; an RGB image stays as it is."""
-    if image.shape[2] == 3:
-        return image
-    alpha = image[:, :, 3:].astype(np.float32) / WHITE
-    flat = image[:, :, :3] * alpha + WHITE * (1.0 - alpha)
-    return np.asarray(np.rint(flat), dtype=np.uint8)
 
 
 def wave_of(sample: Sample, name: str) -> tuple[Wave, int]:

@@ -18,14 +18,17 @@ QUALITY = 80
 SOUND_SECONDS = 6.0
 
 
-def data_uri(part: Part) -> str:
-    """Return an image, a sound or a video's middle frame as a small data URI, empty for what is none or damaged."""
+def data_uri(part: Part, side: int = SIDE) -> str:
+    """Return an image, a sound or a video's middle frame as a small data URI, empty for what is none or damaged.
+
+    Pictures have at most `side` pixels a side.
+    """
     try:
         if part.kind == "image":
-            return _uri("image/jpeg", _thumbnail(decode_image(part)))
+            return _uri("image/jpeg", _thumbnail(decode_image(part), side))
         if part.kind == "video":
             frames = [frame for _, frame in decode_frames(part)]
-            return _uri("image/jpeg", _thumbnail(frames[len(frames) // 2])) if frames else ""
+            return _uri("image/jpeg", _thumbnail(frames[len(frames) // 2], side)) if frames else ""
         if part.kind == "audio":
             return _uri(*_sound(part))
     except MediaError:
@@ -47,11 +50,11 @@ def sound_picture(part: Part) -> tuple[str, float]:
     return (_uri("image/png", spectrogram_png(wave, rate)), round(wave.size / rate, 3)) if wave.size else ("", 0.0)
 
 
-def _thumbnail(pixels: npt.NDArray[np.uint8]) -> bytes:
+def _thumbnail(pixels: npt.NDArray[np.uint8], side: int) -> bytes:
     from PIL import Image
 
     picture = Image.fromarray(pixels)
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     if picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, "white")
         white.alpha_composite(picture)

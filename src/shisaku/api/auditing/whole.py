@@ -65,6 +65,7 @@ def _with_weights(recipe: Recipe, order: Order) -> tuple[Recipe, list[Message]]:
 
 
 def _cook(run: Run, recipe: Recipe, ingested: Ingested, order: Order) -> None:
+    from shisaku.api.guarded import guarded
     from shisaku.api.machine import environment
     from shisaku.engine.local import LocalEngine
     from shisaku.registry.make import make_op
@@ -75,11 +76,12 @@ def _cook(run: Run, recipe: Recipe, ingested: Ingested, order: Order) -> None:
     needed = sorted({name for step in recipe.steps for name in make_op(step.op, step.params).models})
     run.write_json("environment", environment(needed))
     run.write_rows(TABLE, [roll_row(sample) for sample in ingested.dataset])
-    LocalEngine(order.workers).cook(
-        recipe,
-        ingested.dataset,
-        run,
-        cache=StepCache(cache_dir(), fallback=run.path / "work"),
-        progress=order.progress,
-        earlier_drops=ingested.drops,
-    )
+    with guarded(run, recipe) as desk:
+        LocalEngine(order.workers, desk=desk).cook(
+            recipe,
+            ingested.dataset,
+            run,
+            cache=StepCache(cache_dir(), fallback=run.path / "work"),
+            progress=order.progress,
+            earlier_drops=ingested.drops,
+        )

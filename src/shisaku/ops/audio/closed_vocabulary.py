@@ -14,7 +14,8 @@ from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.errors import DataError
 from shisaku.message import say
-from shisaku.ops.audio.hearing import DETECTOR, TINY, check_listener, listener, somebody_speaks, weights_for
+from shisaku.models.embedded.transcriber import listener, somebody_speaks
+from shisaku.ops.audio.hearing import DETECTOR, TINY, check_listener, weights_for
 from shisaku.ops.audio.spoken_form import characters, spoken_words
 from shisaku.ops.limits import part_names, within
 from shisaku.ops.outcome import measurable

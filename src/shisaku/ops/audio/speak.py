@@ -14,8 +14,9 @@ from shisaku.core.transform import Outcome, Transform
 from shisaku.errors import DataError
 from shisaku.message import say
 from shisaku.ops.audio.casting import RANDOM, cast_of
+from shisaku.ops.audio.reading_aloud import joined, sentences
 from shisaku.ops.language import language_of
-from shisaku.ops.limits import part_names, within
+from shisaku.ops.limits import ordered, part_names, within
 from shisaku.ops.outcome import inherited, some_of_each
 from shisaku.ops.reading import part_of, text_of
 from shisaku.store.codecs import encode_wave
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 EVERYTHING = "*"
 UNTAGGED = "en"
+SLOWEST, FASTEST = 0.5, 2.0
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,13 @@ class Speak(Transform):
     The voice says which synthesiser speaks: flite (slt, rms, awb, kal16, kal) reads English, Kokoro (jf_alpha,
     jf_gongitsune, jf_nezumi, jf_tebukuro, jm_kumo) English with a Japanese accent and, with its optional
     extra, Japanese. `language` is that of the text unless given; a text that no script or tag tells is read
-    as English. `speed` 1.2 is a fifth faster. A child has the facts ``voice``, ``person`` and ``synthesiser``,
-    and keeps the text and the parts that `carry` names (``"*"``: all but embeddings; with many voices of
-    large images, naming few saves disk). Where one of several voices cannot read a text, that child is dropped
-    with the voice in its reason, and the others stand.
+    as English. `speed` 1.2 is a fifth faster; with `speed_spread` 0.2 each child is read up to a fifth faster or
+    slower than that, log-uniformly. Between sentences the synthesiser makes its own pauses, unless `pause_max` is
+    above 0: then each sentence is read by itself, with `pause_min` to `pause_max` seconds of silence between. A child
+    has the facts ``voice``, ``person`` and ``synthesiser`` (with a spread also ``speaking_speed``), and keeps the text
+    and the parts that `carry` names (``"*"``: all but embeddings; with many voices of large images, naming few saves
+    disk). Where one of several voices cannot read a text, that child is dropped with the voice in its reason, and the
+    others stand.
 
     When it hurts: few voices teach the voice. What is read must be what people would say: where they
     say the bare word, bare words did 18 points better [-1, +36] than captions read verbatim ("A frog."; study
@@ -64,12 +69,19 @@ class Speak(Transform):
     voices: tuple[str, ...] = ()
     language: str = ""
     speed: float = 1.0
+    speed_spread: float = 0.0
+    pause_min: float = 0.0
+    pause_max: float = 0.0
     carry: tuple[str, ...] = (EVERYTHING,)
     write: str = "speech"
 
     def __post_init__(self) -> None:
         part_names(text=self.text, write=self.write)
-        within("speed", self.speed, 0.5, 2.0)
+        within("speed", self.speed, SLOWEST, FASTEST)
+        within("speed_spread", self.speed_spread, 0.0, 1.0)
+        within("pause_min", self.pause_min, 0.0, 10.0)
+        within("pause_max", self.pause_max, 0.0, 10.0)
+        ordered("pause_min", self.pause_min, "pause_max", self.pause_max)
         if self.write == self.text:
             raise ValueError(f"write must be another part than text, got {self.write!r} for both")
         object.__setattr__(self, "models", cast_of(self.voice, self.voices, self.language).weights)
@@ -87,22 +99,38 @@ class Speak(Transform):
         text = text_of(sample, self.text)
         language = self.language or language_of(part_of(sample, self.text, "text")) or UNTAGGED
         cast = cast_of(self.voice, self.voices, self.language).readers(language, rng)
-        said = tuple(self._child(sample, text, voice, language, place) for place, voice in enumerate(cast))
+        said = tuple(self._child(sample, text, voice, language, place, rng) for place, voice in enumerate(cast))
         if not any(isinstance(one, Sample) for one in said):
             return next(one for one in said if isinstance(one, Failure))
         return said
 
-    def _child(self, sample: Sample, text: str, voice: Voice, language: str, place: int) -> Sample | Failure:
+    def _child(
+        self, sample: Sample, text: str, voice: Voice, language: str, place: int, rng: np.random.Generator
+    ) -> Sample | Failure:
         from shisaku.models.loading import load
 
         speaker = load(voice.model)
+        speed = self._speed(rng)
+        pieces = sentences(text) if self.pause_max else [text]
+        pauses = rng.uniform(self.pause_min, self.pause_max, len(pieces) - 1).tolist()
         try:
-            wave, rate = speaker.speak(text, voice.name, language=language, speed=self.speed)
+            said = [speaker.speak(piece, voice.name, language=language, speed=speed) for piece in pieces]
         except DataError as error:
             return Failure(say("Voice {voice}: {cause}", voice=voice.name, cause=error.what))
+        rate = said[0][1]
+        wave = joined([wave for wave, _ in said], rate, pauses)
         part = Part("audio", encode_wave(wave, rate), uri=f"voice:{voice.name}", lang=language)
         facts = {"voice": voice.name, "person": voice.person, "synthesiser": speaker.backend}
+        if self.speed_spread:
+            facts["speaking_speed"] = f"{speed:.3f}"
         return sample.child(self.name, place, parts=self._parts(sample, part), facts=facts)
+
+    def _speed(self, rng: np.random.Generator) -> float:
+        # Without a spread nothing is drawn, so that recordings of earlier runs stay the same.
+        wide = float(np.log1p(self.speed_spread))
+        if not wide:
+            return self.speed
+        return round(min(FASTEST, max(SLOWEST, self.speed * float(np.exp(rng.uniform(-wide, wide))))), 3)
 
     def _parts(self, sample: Sample, recording: Part) -> dict[str, Part]:
         parts = inherited(sample, {self.write: recording})

@@ -14,8 +14,9 @@ from shisaku.core.score import Score
 from shisaku.core.seed import rng_for
 from shisaku.errors import DataError
 from shisaku.message import Message, say
+from shisaku.models.embedded.transcriber import listener, somebody_speaks
 from shisaku.ops.audio.heard_texts import Heard, Suspect, told_apart, usual_rate
-from shisaku.ops.audio.hearing import BASE, DETECTOR, TINY, listener, somebody_speaks
+from shisaku.ops.audio.hearing import BASE, DETECTOR, TINY
 from shisaku.ops.audio.spoken_form import characters, plain_words, spoken_words
 from shisaku.ops.language import UNSPACED, language_of
 from shisaku.ops.limits import part_names, within

@@ -12,7 +12,8 @@ from shisaku.core.sample import Kind, Part, Sample
 from shisaku.core.transform import Outcome, Transform
 from shisaku.errors import DataError
 from shisaku.message import say
-from shisaku.ops.audio.hearing import DETECTOR, TINY, check_listener, heard_text, weights_for
+from shisaku.models.embedded.transcriber import heard_text
+from shisaku.ops.audio.hearing import DETECTOR, TINY, check_listener, weights_for
 from shisaku.ops.audio.spoken_form import characters, spoken_words
 from shisaku.ops.limits import part_names
 from shisaku.ops.outcome import one_by_one

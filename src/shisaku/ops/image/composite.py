@@ -13,6 +13,8 @@ from shisaku.core.transform import Outcome, Transform
 from shisaku.errors import DataError, RecipeError
 from shisaku.message import say
 from shisaku.ops.image.cutout import Cutout, cut_out
+from shisaku.ops.image.following import Followers
+from shisaku.ops.image.warp import Warp, moved, stretched
 from shisaku.ops.limits import ordered, part_names, within
 from shisaku.ops.outcome import inherited, one_by_one
 from shisaku.ops.reading import image_of, rgb_of
@@ -30,6 +32,7 @@ class Composite(Transform):
     around the subject is of one colour; otherwise the sample fails with that reason. The child is `size`
     pixels square; the longer side of the subject takes `scale_min` to `scale_max` of it, at a random
     place inside; a random square of the background is used. The background's id is the second parent.
+    The parts `objects` and `mask` move with the subject; that an object was not cut out is not noticed.
 
     When it hurts: it teaches that the ground does not matter. That helps where the model meets clutter
     and harms where it meets plain or natural grounds: weigh the children down (an arm's `weights`) and
@@ -45,16 +48,21 @@ class Composite(Transform):
     name: ClassVar[str] = "image.composite"
     reads: ClassVar[Mapping[str, Kind]] = {"image": "image"}
     writes: ClassVar[Mapping[str, Kind]] = {"image": "image"}
+    follows: ClassVar[Mapping[str, Kind]] = {"objects": "table", "mask": "image"}
     makes: ClassVar[str] = "children"
     pools: ClassVar[bool] = True
 
     image: str = "image"
+    objects: str = "objects"
+    mask: str = "mask"
     scale_min: float = 0.45
     scale_max: float = 0.95
     size: int = 256
+    least_visible: float = 0.25
 
     def __post_init__(self) -> None:
-        part_names(image=self.image)
+        part_names(image=self.image, objects=self.objects, mask=self.mask)
+        within("least_visible", self.least_visible, 0.0, 1.0)
         within("scale_min", self.scale_min, 0.05, 1.0)
         within("scale_max", self.scale_max, 0.05, 1.0)
         ordered("scale_min", self.scale_min, "scale_max", self.scale_max)
@@ -85,14 +93,20 @@ class Composite(Transform):
             raise DataError(
                 say("Background {background} cannot be used: {why}", background=chosen.id, why=str(error.what))
             ) from error
-        image = lay_on(subject, background, self.size, float(rng.uniform(self.scale_min, self.scale_max)), rng)
-        parts = inherited(sample, {self.image: Part("image", encode_image(image))})
-        facts = {"cut": subject.how, "background": chosen.id}
+        scale = float(rng.uniform(self.scale_min, self.scale_max))
+        image, warp = lay_on(subject, background, self.size, scale, rng)
+        before = image_of(sample, self.image)
+        followers = Followers(self.objects, self.mask, self.least_visible)
+        taken, lost = followers.moved(sample, (before.shape[1], before.shape[0]), warp)
+        parts = inherited(sample, {self.image: Part("image", encode_image(image)), **taken})
+        facts = {"cut": subject.how, "background": chosen.id, **lost}
         return sample.child(self.name, parts=parts, facts=facts, also_from=(chosen.id,))
 
 
-def lay_on(subject: Cutout, background: Pixels, size: int, scale: float, rng: np.random.Generator) -> Pixels:
-    """Lay the subject, its longer side `scale` of `size`, at a random place; RGB uint8 [size, size, 3]."""
+def lay_on(
+    subject: Cutout, background: Pixels, size: int, scale: float, rng: np.random.Generator
+) -> tuple[Pixels, Warp]:
+    """Lay the subject, its longer side `scale` of `size`, at a random place; RGB uint8 [size, size, 3], and how."""
     import cv2
 
     canvas = _square(background, size, rng).astype(np.float32)
@@ -108,7 +122,10 @@ def lay_on(subject: Cutout, background: Pixels, size: int, scale: float, rng: np
     place = canvas[top : top + new[1], left : left + new[0]]
     place *= 1.0 - alpha
     place += painted
-    return np.asarray(np.clip(np.rint(canvas), 0, 255), dtype=np.uint8)
+    shift = (
+        moved(left, top) @ stretched(new[0] / width, new[1] / height) @ moved(-subject.corner[0], -subject.corner[1])
+    )
+    return np.asarray(np.clip(np.rint(canvas), 0, 255), dtype=np.uint8), Warp(shift, (size, size))
 
 
 def _square(background: Pixels, size: int, rng: np.random.Generator) -> Pixels:

@@ -22,11 +22,15 @@ LARGEST = 0.98
 
 @dataclass(frozen=True)
 class Cutout:
-    """`pixels` RGB uint8 [h, w, 3], `alpha` float32 [h, w] in [0, 1], `how`: ``alpha`` or ``ground``."""
+    """`pixels` RGB uint8 [h, w, 3], `alpha` float32 [h, w] in [0, 1], `how`: ``alpha`` or ``ground``.
+
+    `corner` is where its left and top were in the image.
+    """
 
     pixels: Pixels
     alpha: npt.NDArray[np.float32]
     how: str
+    corner: tuple[int, int]
 
 
 def cut_out(image: Pixels) -> Cutout:
@@ -35,18 +39,25 @@ def cut_out(image: Pixels) -> Cutout:
     Raises DataError where the image is wholly opaque and has no ground of one colour, or where next to
     nothing or nearly everything would be the subject.
     """
-    if image.shape[2] == 4 and (image[:, :, 3] < OPAQUE).any():
-        alpha, how = image[:, :, 3].astype(np.float32) / 255.0, "alpha"
-        if not (alpha > 0.5).any():
-            raise DataError(say("The image is wholly transparent"))
-    else:
-        alpha, how = _estimated(image[:, :, :3]), "ground"
+    known = true_alpha(image)
+    alpha, how = (estimated_alpha(image[:, :, :3]), "ground") if known is None else (known, "alpha")
     rows, columns = np.flatnonzero((alpha > 0.05).any(axis=1)), np.flatnonzero((alpha > 0.05).any(axis=0))
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Cutout(image[:, :, :3][box], alpha[box], how)
+    return Cutout(image[:, :, :3][box], alpha[box], how, (int(columns[0]), int(rows[0])))
 
 
-def _estimated(image: Pixels) -> npt.NDArray[np.float32]:
+def true_alpha(image: Pixels) -> npt.NDArray[np.float32] | None:
+    """Return the image's own alpha in [0, 1], None where it is opaque. Raises DataError where nothing is to be seen."""
+    if image.shape[2] == 3 or not (image[:, :, 3] < OPAQUE).any():
+        return None
+    alpha = image[:, :, 3].astype(np.float32) / np.float32(255.0)
+    if not (alpha > 0.5).any():
+        raise DataError(say("The image is wholly transparent"))
+    return np.asarray(alpha, dtype=np.float32)
+
+
+def estimated_alpha(image: Pixels) -> npt.NDArray[np.float32]:
+    """Return the alpha of a subject before a ground of one colour; RGB. Raises DataError where there is none."""
     import cv2
 
     ground = ground_mask(image)

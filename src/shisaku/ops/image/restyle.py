@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 
 from shisaku.core.sample import Kind, Part, Sample
 from shisaku.core.transform import Outcome, Transform
+from shisaku.models.embedded.style_painter import painted
 from shisaku.ops.limits import part_names
 from shisaku.ops.outcome import inherited, one_by_one
 from shisaku.ops.reading import rgb_of
 from shisaku.store.codecs import encode_image
 
-if TYPE_CHECKING:
-    from shisaku.models.roles import Painter, Pixels
-
 MODEL: Final = "styletransfer-26"
-LEAST_SIDE, LARGEST_SIDE = 224, 1024
 
 
 @dataclass(frozen=True)
@@ -66,16 +63,3 @@ class Restyle(Transform):
         made = painted(painter, image, style)
         parts = inherited(sample, {self.image: Part("image", encode_image(made))})
         return sample.child(self.name, parts=parts, facts={"style": painter.styles[style]})
-
-
-def painted(painter: Painter, image: Pixels, style: int) -> Pixels:
-    """Return `image` in a style, painted with a shorter side of at least `LEAST_SIDE` pixels; the size stays."""
-    import cv2
-
-    height, width = image.shape[:2]
-    factor = min(LEAST_SIDE / min(height, width), LARGEST_SIDE / max(height, width))
-    if factor <= 1.0:
-        return painter.paint(image, style)
-    larger = cv2.resize(image, (round(width * factor), round(height * factor)), interpolation=cv2.INTER_CUBIC)
-    made = painter.paint(np.asarray(larger, dtype=np.uint8), style)
-    return np.asarray(cv2.resize(made, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)

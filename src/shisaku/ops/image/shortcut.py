@@ -11,8 +11,9 @@ import numpy as np
 from shisaku.core.sample import Kind, Sample
 from shisaku.message import Message, say
 from shisaku.ops.limits import part_names
-from shisaku.ops.reading import image_of, over_white
+from shisaku.ops.reading import image_of
 from shisaku.ops.telling import ToldBy
+from shisaku.store.white import over_white
 
 BORDER = 0.06  # of the shorter side
 LUMA = np.array([0.299, 0.587, 0.114])

@@ -1,0 +1,1 @@
+"""The page that shows what every op makes of a real sample."""
