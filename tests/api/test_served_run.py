@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from shisaku.api import run
-from shisaku.api.guarding import guard_explain, guard_ledger, guard_verify
+from shisaku.api.guarding import guard_cache, guard_explain, guard_ledger, guard_verify
 from shisaku.errors import EgressError, RecipeError
 from shisaku.store.run import Run
 
@@ -148,3 +148,26 @@ def test_another_way_out_of_the_process_is_refused(home: Path, monkeypatch: pyte
         run(recipe, out=home / "run")
     refused = Run.open(home / "run").read_json("run")["guard"]["refused"]
     assert "192.0.2.1" in {one["host"] for one in refused}
+
+
+def test_a_preview_tells_what_the_whole_will_cost(home: Path) -> None:
+    with serving(obliging) as server:
+        priced = written(home, server.url, more=", prices: {call: 0.01}")
+        result = run(priced, out=home / "look", preview=2)
+    rows = Run.open(home / "look").read_json("run")["forecast"]
+    assert [(row["step"], row["measured"], row["calls"]) for row in rows] == [
+        (step, 2, PHOTOS) for step in ("captioned", "painted", "reworded")
+    ]
+    assert all(row["low"] <= row["total"] <= row["high"] for row in rows)
+    assert rows[0]["total"] == pytest.approx(PHOTOS * 0.01)
+    assert any("the whole would take" in str(note) for note in result.notes)
+
+
+def test_why_an_answer_was_used_again_is_told(home: Path) -> None:
+    with serving(obliging) as server:
+        run(written(home, server.url), out=home / "run")
+    rows = guard_cache("captioned")["calls"]
+    assert len(rows) == PHOTOS
+    assert {row["why"]["template"] for row in rows} == {"It was paid once and its answer is used from then on"}
+    assert guard_cache("", rows[0]["key"])["calls"][0]["key"] == rows[0]["key"]
+    assert guard_cache("nobody")["calls"] == []

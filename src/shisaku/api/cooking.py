@@ -16,7 +16,7 @@ from shisaku.api.studying import study, study_minutes
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Recipe
 from shisaku.errors import RecipeError, ShisakuError
-from shisaku.message import say
+from shisaku.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +91,7 @@ def cook(
         with guarded(run, resolved) as desk:
             _make(run, order, ingested, clearance, desk)
             results = study(run, resolved, preview=preview, workers=workers, progress=progress)
+        _note_what_is_left(run, resolved)
         _write_studies(run, results)
         _finish_page(run, order, bool(results))
     return result_of(run)
@@ -239,6 +240,22 @@ def _make(run: Run, order: _Order, ingested: Ingested, clearance: Clearance, des
             "name": order.recipe.name,
         },
     )
+
+
+def _note_what_is_left(run: Run, recipe: Recipe) -> None:
+    """Say what may pass, why steps stopped going round, and what the whole of a preview would cost."""
+    from shisaku.api.forecast import forecast, told
+
+    about = run.read_json("run")
+    rows = forecast(run, recipe)
+    notes = [
+        say("{step}: {n} rounds. {why}", step=step, n=held["rounds"], why=Message.from_json(held["why"]))
+        for step, held in about.get("rounds", {}).items()
+    ]
+    if about.get("passing"):
+        notes.append(say("{n} failed for a cause that may be gone; the same command asks again", n=about["passing"]))
+    said = [note.to_json() for note in (*notes, *told(rows))]
+    run.write_json("run", {"forecast": rows, "notes": [*about.get("notes", []), *said]})
 
 
 def _write_studies(run: Run, results: list[StudyResult]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,25 @@ def guard_explain(run: str | Path, sample: str = "", call: str = "") -> dict[str
             next=say("`shisaku guard ledger` lists what left"),
         )
     return {"path": str(place), "decisions": decisions}
+
+
+def guard_cache(step: str = "", key: str = "") -> dict[str, Any]:
+    """Say of the calls of a step, or of the call with a key of the journal, why an answer was used again or was not."""
+    from shisaku.guard.explain_cache import explain_key, explain_step
+    from shisaku.guard.journal import Journal, journal_dir
+
+    if not step and not key:
+        raise DataError(say("Nothing says which calls"), next=say("Give a step or a key"))
+    with closing(Journal(journal_dir())) as journal:
+        found = [explain_key(journal, key)] if key else explain_step(journal, step)
+        return {
+            "path": str(journal.root),
+            "calls": [
+                {"key": one.key, "why": one.why.to_json(), "differs": list(one.differs),
+                 "step": one.known.step if one.known else step}
+                for one in found
+            ],
+        }  # fmt: skip
 
 
 def guard_head(run: str | Path) -> dict[str, Any]:

@@ -45,6 +45,9 @@ class LocalEngine:
         census = take_census(dataset)
         check_recipe(recipe, census.parts)
         chosen = selections(recipe, census, preview)
+        if preview is not None:
+            whole = selections(recipe, census, None)
+            run.write_json("run", {"sizes": {n: {"shown": len(chosen[n]), "whole": len(whole[n])} for n in chosen}})
         kitchen = Kitchen(recipe, run, cache, self.workers, self.shard_size, progress, self.desk)
         doing = recipe.name
         try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from shisaku.cli.guard import explain, head, ledger, verify
+from shisaku.cli.guard import cache, explain, head, ledger, verify
 
 app = typer.Typer(help="What left this machine in a run, to whom, and why.", no_args_is_help=True)
 
 app.command("ledger")(ledger.command)
 app.command("verify")(verify.command)
 app.command("explain")(explain.command)
+app.command("explain-cache")(cache.command)
 app.command("head")(head.command)
