@@ -102,11 +102,15 @@ def _is_known(home: Home, runs: Sequence[Run], sample: str) -> bool:
 def _clear_caches(journal: Journal, runs: Sequence[Run], progress: Progress) -> int:
     from shisaku.guard.forget import forget_answers
     from shisaku.guard.journal import journal_dir
+    from shisaku.guard.ledger import ledger_of
+    from shisaku.guard.names import forget_names
     from shisaku.store.forget.caches import clear_cache
     from shisaku.store.forget.ledgers import clear_ledgers
     from shisaku.store.places import cache_dir, state_dir
 
     clear_ledgers(state_dir(), journal.targets)
+    for run in runs:
+        forget_names(ledger_of(run.path), journal.targets.is_one)
     # First, row by row: a journal that still held a target would be removed whole, with all that was paid.
     answers = forget_answers(journal_dir(), journal.targets).answers
     return answers + sum(

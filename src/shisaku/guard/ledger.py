@@ -18,6 +18,7 @@ from typing import Final
 from shisaku.errors import DataError, MachineError
 from shisaku.guard.chain import Head, link, read_line
 from shisaku.guard.head import read_head, write_head
+from shisaku.guard.names import Names
 from shisaku.guard.record import CUT, Entry
 from shisaku.message import say
 from shisaku.store.atomic import disk_errors
@@ -50,6 +51,7 @@ class Ledger:
         self._end = 0
         self._head = Head()
         self._broken = False
+        self._names = Names(path)
 
     def write(self, entries: Sequence[Entry]) -> list[int]:
         """Append records and force them to disk; return their numbers.
@@ -60,7 +62,7 @@ class Ledger:
             return []
         with self._lock, disk_errors(self.path), self._alone():
             self._catch_up()
-            return self._append(entries)
+            return self._append(self._names.hidden(entries))
 
     @property
     def head(self) -> Head:

@@ -12,6 +12,7 @@ from shisaku.errors import DataError
 from shisaku.guard.chain import START, Head, read_line
 from shisaku.guard.head import read_head
 from shisaku.guard.ledger import LONGEST_LINE
+from shisaku.guard.names import shown
 from shisaku.guard.record import OPENING
 from shisaku.message import Message, say
 from shisaku.store.atomic import disk_errors
@@ -55,11 +56,12 @@ def verify(path: Path, known: Mapping[str, str] | None = None) -> Checked:
 
 
 def records(path: Path) -> Iterator[dict[str, Any]]:
-    """Return the records of a ledger in their order, as far as its lines can be read; for showing, not for proof."""
-    for line in _lines(path):
-        record = read_line(line[:-1]) if line.endswith(b"\n") else None
-        if record is not None:
-            yield record
+    """Return the records of a ledger in their order, as far as its lines can be read; for showing, not for proof.
+
+    Samples stand under their own ids again, but for those that were forgotten.
+    """
+    lines = (read_line(line[:-1]) for line in _lines(path) if line.endswith(b"\n"))
+    yield from shown((record for record in lines if record is not None), path)
 
 
 def _walk(path: Path, wanted: frozenset[str]) -> tuple[Checked, set[str]]:
