@@ -150,13 +150,16 @@ def _profiled(recipe: Recipe, profile: str) -> Recipe:
 
 
 def _located(recipe: Recipe, base: Path) -> Recipe:
-    """Make the paths among the reader's parameters absolute: they are relative to the recipe's folder."""
+    """Make the paths among the reader's and the models' parameters absolute: they start at the recipe's folder."""
+    from shisaku.models.located import located
+
     params = dict(recipe.data.params)
     for name in ("path", "data_dir", "real", "synthetic"):
         value = params.get(name)
         if isinstance(value, str) and value:
             params[name] = str((base / Path(value).expanduser()).resolve())
-    return replace(recipe, data=replace(recipe.data, params=params))
+    models = tuple(located(one, base) for one in recipe.models)
+    return replace(recipe, data=replace(recipe.data, params=params), models=models)
 
 
 def _ingest(order: _Order) -> Ingested:
@@ -245,6 +248,8 @@ def _make(run: Run, order: _Order, ingested: Ingested, clearance: Clearance, des
 def _note_what_is_left(run: Run, recipe: Recipe) -> None:
     """Say what may pass, why steps stopped going round, and what the whole of a preview would cost."""
     from shisaku.api.forecast import forecast, told
+    from shisaku.api.quarantine import batches
+    from shisaku.api.quarantine import told as unmeasured
 
     about = run.read_json("run")
     rows = forecast(run, recipe)
@@ -254,8 +259,9 @@ def _note_what_is_left(run: Run, recipe: Recipe) -> None:
     ]
     if about.get("passing"):
         notes.append(say("{n} failed for a cause that may be gone; the same command asks again", n=about["passing"]))
-    said = [note.to_json() for note in (*notes, *told(rows))]
-    run.write_json("run", {"forecast": rows, "notes": [*about.get("notes", []), *said]})
+    made = batches(recipe)
+    said = [note.to_json() for note in (*notes, *told(rows), *unmeasured(made))]
+    run.write_json("run", {"forecast": rows, "batches": made, "notes": [*about.get("notes", []), *said]})
 
 
 def _write_studies(run: Run, results: list[StudyResult]) -> None:
