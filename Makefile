@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 # pip's ordinary configuration decides where packages come from; the lock decides which.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: setup dev weights data demo gallery plugin test check bench proof lock clean help
+.PHONY: setup dev weights data demo gallery plugin test torch check bench proof lock clean help
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/'
 
@@ -50,6 +50,21 @@ check: dev       ## lint, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What the locks do not hold: a fifth of a gigabyte as a build for the processor alone, gigabytes with CUDA. The first
+# is taken where pip's configuration knows one. `make torch TORCH=...` takes another version.
+TORCH := 2.13.0
+TORCH_VENV := .venv-torch
+TORCH_PIP := $(TORCH_VENV)/bin/python -m pip --disable-pip-version-check -q
+torch: $(TORCH_VENV)/.ready  ## the tests of models in folders, in an environment of their own
+	SHISAKU_STRICT_TORCH=1 $(TORCH_VENV)/bin/python -m pytest tests/models/test_torch_*.py tests/models/test_openai_real_server.py
+
+$(TORCH_VENV)/.ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(TORCH_VENV)
+	$(TORCH_PIP) install --require-hashes -r requirements.lock
+	$(TORCH_PIP) install torch==$(TORCH)+cpu || $(TORCH_PIP) install torch==$(TORCH)
+	$(TORCH_PIP) install --no-build-isolation -e '.[torch]' pytest pytest-timeout 'transformers[serving]' python-multipart
+	@touch $@
+
 bench: dev weights  ## ratios, not timed tests
 	$(BIN)/python benchmarks/engine_overhead.py
 
@@ -64,4 +79,4 @@ lock:            ## resolve the locks anew (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
 
 clean:           ## the environment (caches and runs stay)
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(TORCH_VENV)

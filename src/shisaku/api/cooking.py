@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shisaku.api.kinship import related_judges
+from shisaku.api.makers import child_makers
 from shisaku.api.result import RunResult
 from shisaku.api.rights import Declared, check_source, cleared
 from shisaku.api.studying import study, study_minutes
@@ -128,15 +129,6 @@ def finished_or_partial(run: Run) -> Iterator[None]:
         raise
     # What failed for a cause that may be gone is asked for again by the same command.
     run.finish("partial" if run.read_json("run").get("passing") else "done")
-
-
-def child_makers(recipe: Recipe) -> list[str]:
-    """Return the steps that make new samples, in the recipe's order."""
-    from shisaku.core.transform import Transform
-    from shisaku.registry.doors import op_class
-
-    classes = {step.name: op_class(step.op) for step in recipe.steps}
-    return [name for name, cls in classes.items() if issubclass(cls, Transform) and cls.makes == "children"]
 
 
 def _profiled(recipe: Recipe, profile: str) -> Recipe:

@@ -31,7 +31,8 @@ def augment(
     real ones.
     Raises RecipeError, DataError, MachineError.
     """
-    from shisaku.api.cooking import child_makers, cook
+    from shisaku.api.cooking import cook
+    from shisaku.api.makers import child_makers
     from shisaku.api.rights import Declared
     from shisaku.store.run import Run
 
@@ -82,7 +83,7 @@ def _recipe_of(source: Path) -> tuple[Recipe, Path, str]:
 
 def _kept(run: Run, recipe: Recipe) -> list[Sample]:
     """Return the made samples that survived: of every keep-rule, and of every maker that no keep-rule reads."""
-    from shisaku.api.cooking import child_makers
+    from shisaku.api.makers import child_makers
 
     ruled = {keep.source for keep in recipe.keep}
     names = [keep.name for keep in recipe.keep] + [name for name in child_makers(recipe) if name not in ruled]

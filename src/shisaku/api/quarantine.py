@@ -18,7 +18,7 @@ def batches(recipe: Recipe) -> dict[str, dict[str, Any]]:
     A Metric looks at a batch directly, through parts that were added to it, or through a keep-rule; one that looks at
     what was made *of* it says nothing about it.
     """
-    from shisaku.api.cooking import child_makers
+    from shisaku.api.makers import child_makers
     from shisaku.core.metric import Metric
     from shisaku.registry.doors import op_class
     from shisaku.registry.streams import streams_of

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import PurePath
 
 from shisaku.core.back_end import BackEnd
 from shisaku.core.identity import fingerprint
@@ -58,7 +59,9 @@ class Desk:
     def identity(self, role: Role, name: str = "") -> dict[str, str]:
         """Return what tells this model's answers from another's, for keys and lineage; weights stand for themselves."""
         back_end = self.back_end(role, name)
-        return {f"{role}: {back_end.way} {back_end.model}": _mark(back_end)}
+        # Where a folder or program stands is nobody's business, and changes nothing.
+        model = PurePath(back_end.model).name if back_end.way in ("torch", "native") else back_end.model
+        return {f"{role}: {back_end.way} {model}": _mark(back_end)}
 
     def width(self, role: Role, name: str = "") -> int:
         """Return how many asks a model takes at once with gain: 1 for one of this machine."""

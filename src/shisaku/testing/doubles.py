@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from shisaku.core.back_end import BackEnd
+from shisaku.core.identity import fingerprint
 from shisaku.core.sample import Part
 from shisaku.models.ask import ROLES, Answer, Ask, Generator, Role
 from shisaku.models.desk import Desk
@@ -60,3 +61,7 @@ class DoubleDesk(Desk):
     def back_end(self, role: Role, name: str = "") -> BackEnd:
         """Return a back end that stands for itself."""
         return BackEnd(name or role, "native", f"double-{role}")
+
+    def identity(self, role: Role, name: str = "") -> dict[str, str]:
+        """Return what tells one stand-in from another."""
+        return {f"{role}: stand-in": fingerprint(role, name)}

@@ -92,7 +92,7 @@ class Conformance(Metric):
     def _read(self, slot: str, value: str, text: str, row: Vector, values: Sequence[Vector]) -> str:
         if value.casefold() in text.casefold():
             return value
-        return list(self.slots[slot])[int(np.argmax([row @ other for other in values]))]
+        return str(list(self.slots[slot])[int(np.argmax([row @ other for other in values]))])
 
     def _vector(self, text: str) -> Vector:
         from shisaku.models.loading import load
