@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import orjson
 import pytest
 from openai_server import Answering, Asked, Double, Given, chat_answer, serving
 
@@ -18,6 +17,7 @@ from shisaku.core.policy import Policy
 from shisaku.core.sample import Part, Sample
 from shisaku.guard.gate import gate_of
 from shisaku.guard.ledger import ledger_of
+from shisaku.guard.verify import records
 from shisaku.models.ask import Ask
 from shisaku.models.openai import generator
 from shisaku.models.openai.exchange import Exchange
@@ -64,8 +64,7 @@ def test_what_was_answered_is_not_asked_again(tmp_path: Path) -> None:
 def test_the_ledger_names_the_picture_by_its_hash(tmp_path: Path) -> None:
     with captioning(tmp_path, _echo) as (model, _):
         model.answer(ASKS[:1])
-    rows = [orjson.loads(line) for line in ledger_of(tmp_path).read_bytes().splitlines()]
-    sent = {part["field"]: part["sha256"] for row in rows for part in row.get("sent", ())}
+    sent = {part["field"]: part["sha256"] for row in records(ledger_of(tmp_path)) for part in row.get("sent", ())}
     assert sent["image"] == hashlib.sha256(IMAGE.data).hexdigest()
     assert set(sent) == {"image", "prompt"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import platform
 import re
 import sys
@@ -14,6 +15,7 @@ from shisaku.message import say
 
 OLDEST = (3, 11)
 NAME = re.compile(r"[A-Za-z0-9._-]+")
+QUIET = "NO_ALBUMENTATIONS_UPDATE"  # one library asks for news when it is loaded, unless it is told not to
 EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)['\"]")
 
 
@@ -48,6 +50,7 @@ def _library(name: str, modules: tuple[str, ...]) -> Finding:
     installed = _version(name)
     if not installed:
         return Finding("libraries", name, "missing", say("not installed"), command)
+    os.environ[QUIET] = "1"
     try:
         for module in modules:
             importlib.import_module(module)
