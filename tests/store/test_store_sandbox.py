@@ -24,6 +24,7 @@ from shisaku.store.decoded import Decoded
 from shisaku.store.job import Job
 from shisaku.store.limits import Limits
 from shisaku.store.sandbox import Sandbox
+from shisaku.store.worker import SLOT
 
 HOSTILE = "hostile_decoders:decode"
 
@@ -388,6 +389,71 @@ def test_a_decoder_that_cannot_start_is_an_error_of_the_machine_not_of_the_data(
     (tmp_path / "x").write_bytes(b"x")
     with Sandbox(decoder="no_such_module:decode") as made, pytest.raises(MachineError, match="does not start"):
         made.decode(Job("image", tmp_path / "x"))
+
+
+@pytest.mark.parametrize("sizes", [[1, SLOT - 1, SLOT, SLOT + 1, 3 * SLOT], [100] * 50])
+def test_answers_of_any_size_come_back_in_order(sizes: list[int], hostile: Sandbox, tmp_path: Path) -> None:
+    for n, size in enumerate(sizes):
+        (tmp_path / f"ok-{n}").write_bytes(bytes([n]) * size)
+    outcomes = list(hostile.map(Job("image", tmp_path / f"ok-{n}") for n in range(len(sizes))))
+    assert [outcome.data for outcome in outcomes if isinstance(outcome, Decoded)] == [
+        bytes([n]) * size for n, size in enumerate(sizes)
+    ]
+
+
+def test_without_shared_memory_answers_come_through_the_pipe(
+    monkeypatch: pytest.MonkeyPatch, hostile: Sandbox, tmp_path: Path
+) -> None:
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    test_answers_of_any_size_come_back_in_order([1, 1000, 3 * SLOT], hostile, tmp_path)
+
+
+def test_the_size_of_the_shared_memory_cannot_be_changed(hostile: Sandbox, tmp_path: Path) -> None:
+    """Reading behind its new end would kill the process that asks."""
+    (tmp_path / "shrink").write_bytes(b"x")
+    (tmp_path / "ok").write_bytes(b"y" * 1000)
+    for name in ("shrink", "ok", "shrink", "ok"):
+        outcome = hostile.decode(Job("image", tmp_path / name))
+        assert isinstance(outcome, Decoded)
+        assert outcome.data == (tmp_path / name).read_bytes()
+    assert "refused" in hostile.decode(Job("image", tmp_path / "shrink")).facts["ends"]
+
+
+def test_what_came_out_stays_what_it_was(hostile: Sandbox, tmp_path: Path) -> None:
+    for n in range(20):
+        (tmp_path / f"ok-{n}").write_bytes(bytes([n]) * 1000)
+    first = hostile.decode(Job("image", tmp_path / "ok-0"))
+    list(hostile.map(Job("image", tmp_path / f"ok-{n}") for n in range(1, 20)))
+    assert isinstance(first, Decoded)
+    assert first.data == bytes(1000)
+
+
+@pytest.mark.parametrize("said", [b"no JSON", b"[1]", b'{"shared": -1}', b'{"shared": 1e9, "facts": {}}', b"{}"])
+def test_a_worker_that_answers_nonsense_costs_its_file(said: bytes, hostile: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "say").write_bytes(said)
+    (tmp_path / "ok").write_bytes(b"x")
+    assert isinstance(hostile.decode(Job("image", tmp_path / "say")), Failure)
+    assert isinstance(hostile.decode(Job("image", tmp_path / "ok")), Decoded)
+
+
+def test_workers_are_forked_anew_when_their_server_died_too(hostile: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "ok").write_bytes(b"x")
+    seen = set()
+    for _ in range(3):
+        outcome = hostile.decode(Job("image", tmp_path / "ok"))
+        assert isinstance(outcome, Decoded)
+        seen.add(outcome.facts["pid"])
+        os.kill(int(outcome.facts["parent"]), 9)
+        os.kill(int(outcome.facts["pid"]), 9)
+        time.sleep(0.1)
+    assert len(seen) == 3
+
+
+def test_leaving_before_the_first_file_waits_for_nobody() -> None:
+    started = time.monotonic()
+    with Sandbox() as made:
+        made.start()
+    assert time.monotonic() - started < 5
 
 
 def test_every_cut_of_a_jpeg_is_survived(box: Sandbox, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
+import numpy as np
+
 from shisaku.core.drop import Drop
 from shisaku.core.sample import Kind, Part, Sample
 from shisaku.core.score import Score
@@ -59,10 +61,22 @@ def samples_to_table(samples: Sequence[Sample]) -> Any:
         "parents": [list(s.parents) for s in samples],
         "depth": [s.depth for s in samples],
         "parts": [[_described(name, part) for name, part in s.parts.items()] for s in samples],
-        BLOBS: [[part.data for part in s.parts.values()] for s in samples],
     }
     schema = sample_schema()
-    return pa.table([pa.array(columns[field.name], field.type) for field in schema], schema=schema)
+    arrays = [pa.array(columns[field.name], field.type) for field in schema if field.name != BLOBS]
+    return pa.table([*arrays, _blobs(samples)], schema=schema)
+
+
+def _blobs(samples: Sequence[Sample]) -> Any:
+    """Return the media as one column, copied once: an array that grows value by value copies them twice."""
+    import pyarrow as pa
+
+    datas = [part.data for sample in samples for part in sample.parts.values()]
+    ends = np.cumsum([0, *map(len, datas)], dtype=np.int64)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(datas))]
+    values = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(datas), buffers)
+    rows = np.cumsum([0, *(len(sample.parts) for sample in samples)], dtype=np.int32)
+    return pa.ListArray.from_arrays(pa.array(rows), values, type=sample_schema().field(BLOBS).type)
 
 
 def _described(name: str, part: Part) -> dict[str, Any]:

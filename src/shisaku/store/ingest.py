@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,17 @@ from shisaku.store.arrow import drop_from_row, drop_row
 from shisaku.store.assembly import ENCODING, OP, decode_records
 from shisaku.store.atomic import write_bytes
 from shisaku.store.cache import StepCache
-from shisaku.store.datasets import LanceDataset, ShardDataset, write_dataset
+from shisaku.store.lance_table import LanceDataset
 from shisaku.store.limits import Limits
+from shisaku.store.memory import dataset_fingerprint
+from shisaku.store.pieces import Pieces
 from shisaku.store.readers.reader import Reader, Record, TellsNotes
 from shisaku.store.sandbox import Sandbox
 from shisaku.store.seen import Seen
 
 VERSION = 3  # goes up when the same file would give another part or fact
 SHARD = 64
-AT_ONCE = 2  # shards
+AT_ONCE = 3  # shards: the disk may be slow for once, and the workers still have something to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ def ingest(
     found = _finished(done, cache_dir)
     if found is None:
         try:
-            found = _cook(seen.named(reader.records()), seen.n, StepCache(cache_dir), key, limits, workers, progress)
+            pieces = Pieces(StepCache(cache_dir), f"{OP}-{key}")
+            found = _cook(seen.named(reader.records()), seen.n, pieces, cache_dir, limits, workers, progress)
             write_bytes(done, json.dumps(_to_json(found)).encode())
         except MachineError:
             # Another process that read the same files may have finished, and tidied up, meanwhile.
@@ -100,56 +104,51 @@ def ingest(
 def _cook(
     records: Iterator[Record],
     n: int,
-    cache: StepCache,
-    key: str,
+    pieces: Pieces,
+    cache_dir: Path,
     limits: Limits,
     workers: int,
     progress: Progress,
 ) -> Ingested:
-    step = f"{OP}-{key}"
-
-    def cooked(shard: str, some: Sequence[Record]) -> tuple[str, tuple[Drop, ...], int]:
-        result = cache.get(step, shard)
+    def cooked(shard: str, some: Sequence[Record]) -> tuple[tuple[Drop, ...], int]:
+        result = pieces.get(shard)
         if result is None:
             result = decode_records(some, box)
-            cache.put(step, shard, result)
-        return shard, result.drops, sum(f"text_{ENCODING}" in sample.facts for sample in result.samples)
+            pieces.put(shard, result)
+        return result.drops, sum(f"text_{ENCODING}" in sample.facts for sample in result.samples)
 
     progress("read", 0, n)
     drops: list[Drop] = []
-    names: list[str] = []
-    recoded = 0
-    # The next shard is decoded while one is written; never more of them, so that memory stays flat.
-    with Sandbox(limits, workers) as box, ThreadPoolExecutor(AT_ONCE) as threads:
-        waiting: deque[Future[tuple[str, tuple[Drop, ...], int]]] = deque()
+    done = recoded = 0
+    # The next shard is decoded while others are written; never more of them, so that memory stays flat.
+    with Sandbox(limits, workers) as box, ThreadPoolExecutor(AT_ONCE + 1) as threads:
+        box.start()
+        threads.submit(import_module, "lance")  # takes as long as the workers take to start and decode the first shard
+        waiting: deque[Future[tuple[tuple[Drop, ...], int]]] = deque()
         for start in range(0, n, SHARD):
             waiting.append(threads.submit(cooked, f"{start:08d}", list(islice(records, SHARD))))
             while waiting and (len(waiting) == AT_ONCE or start + SHARD >= n):
-                shard, dropped, n_recoded = waiting.popleft().result()
-                names.append(shard)
+                dropped, n_recoded = waiting.popleft().result()
                 drops += dropped
                 recoded += n_recoded
-                progress("read", min(n, len(names) * SHARD), n)
-    shards = ShardDataset(cache.path(step, shard) for shard in names)
-    if len(shards) + len(drops) != n or next(records, None) is not None:
-        shutil.rmtree(cache.root / "steps" / step, ignore_errors=True)
+                done += SHARD
+                progress("read", min(n, done), n)
+    digests = pieces.digests()
+    if len(digests) + len(drops) != n or next(records, None) is not None:
+        pieces.remove()
         raise DataError(
             say("The data changed while they were read"), next=say("Run again when nothing writes to them any more")
         )
-    if not len(shards):
+    if not digests:
         raise NothingUsableError(drops)
-    dataset = _written(cache.root / "datasets" / shards.fingerprint, shards)
+    place = cache_dir / "datasets" / dataset_fingerprint(digests.values())
+    try:
+        dataset = _opened(place)
+    except DataError:  # it is not there, or damaged there
+        shutil.rmtree(place, ignore_errors=True)
+        dataset = pieces.write(place, digests)
     note = say("{n} texts are Shift_JIS (CP932), not UTF-8, and were read as that", n=recoded)
     return Ingested(dataset, tuple(drops), (note,) if recoded else ())
-
-
-def _written(place: Path, shards: ShardDataset) -> LanceDataset:
-    """Return the dataset at its place in the cache; one that is damaged there is made anew."""
-    try:
-        return _opened(place)
-    except DataError:
-        shutil.rmtree(place, ignore_errors=True)
-        return write_dataset(place, shards)
 
 
 def _opened(place: Path) -> LanceDataset:

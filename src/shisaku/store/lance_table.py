@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -85,6 +85,11 @@ class LanceDataset:
         """Return the Arrow schema of the table, scores included."""
         return self._table.schema
 
+    def fragments(self) -> list[Any]:
+        """Return what Lance knows of the table's files: enough for another table to take them over."""
+        with lance_errors(self.path):
+            return [fragment.metadata for fragment in self._table.get_fragments()]
+
     def rows_on_disk(self) -> int:
         """Return how many rows the table's files hold, those that were deleted since included."""
         return sum(int(fragment.physical_rows) for fragment in self._table.get_fragments())
@@ -113,13 +118,28 @@ def write_dataset(path: Path | str, samples: Iterable[Sample], card: Mapping[str
     A dataset of the same fingerprint that is there already is returned as it is. Raises DataError for
     two samples of one id, MachineError if the disk cannot take it or `path` holds something else.
     """
-    path = Path(path)
-    digests: list[str] = []
+
+    def fill(table: Path) -> list[str]:
+        digests: list[str] = []
+        tables = samples.tables() if isinstance(samples, Tabled) else _tables(unique(samples))
+        write_rows(table, _counted(tables, digests), sample_schema())
+        return digests
+
+    return fill_dataset(Path(path), fill, card)
+
+
+def fill_dataset(
+    path: Path, fill: Callable[[Path], Collection[str]], card: Mapping[str, Any] | None = None
+) -> LanceDataset:
+    """Make a new dataset whose table `fill` puts where it is told; it returns the digests of the samples.
+
+    Otherwise as `write_dataset`.
+    """
+    digests: Collection[str] = ()
     with disk_errors(path):
         try:
             with new_folder(path) as part:
-                tables = samples.tables() if isinstance(samples, Tabled) else _tables(unique(samples))
-                write_rows(part / TABLE, _counted(tables, digests), sample_schema())
+                digests = fill(part / TABLE)
                 about = {
                     "fingerprint": dataset_fingerprint(digests),
                     "n": len(digests),

@@ -11,11 +11,14 @@ from types import TracebackType
 from shisaku.core.drop import Failure
 from shisaku.store.decoded import Decoded
 from shisaku.store.decoding_process import DecodingProcess
+from shisaku.store.forked import ForkServer
 from shisaku.store.job import Job
 from shisaku.store.limits import Limits
 
 DECODER = "shisaku.store.worker:decode"
-AHEAD = 2  # packets in flight per worker: enough to keep it busy, few enough to stay flat in memory
+# Packets in flight per worker: few enough to stay flat in memory, and so many that those who ask side by side are
+# served one after the other, not all at the same time late.
+AHEAD = 4
 PACKET, PACKET_BYTES = 8, 4 << 20  # files
 
 
@@ -29,7 +32,8 @@ class Sandbox:
     def __init__(self, limits: Limits | None = None, workers: int = 2, decoder: str = DECODER) -> None:
         self.limits = limits or Limits()
         self._idle: queue.LifoQueue[DecodingProcess] = queue.LifoQueue()
-        self._all = [DecodingProcess(self.limits, decoder) for _ in range(workers)]
+        self._server = ForkServer(self.limits, decoder)
+        self._all = [DecodingProcess(self.limits, self._server) for _ in range(workers)]
         for worker in self._all:
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="sandbox")
@@ -41,11 +45,17 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._server.interrupt()
         for worker in self._all:
             worker.interrupt()
         self._threads.shutdown(wait=True)
         for worker in self._all:
             worker.kill()
+        self._server.close()
+
+    def start(self) -> None:
+        """Let the processes start, while whoever calls has something else to do before the first file."""
+        self._server.start()
 
     def decode(self, job: Job) -> Decoded | Failure:
         """Decode one file, or say why it cannot be."""

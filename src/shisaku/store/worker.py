@@ -1,20 +1,20 @@
 """A process that decodes one untrusted file at a time, under limits, and may be killed at any moment.
 
-Speaks frames over its standard input and output: 4 bytes length of a JSON header, 4 bytes length of a
-payload (both big-endian), header, payload. Started by `shisaku.store.sandbox`.
+Speaks frames over two pipes: 4 bytes length of a JSON header, 4 bytes length of a payload (both big-endian), header,
+payload. A payload that fits lies in shared memory instead, in the slot that the request names. Forked by
+`shisaku.store.fork_server`, asked by `shisaku.store.decoding_process`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
+import mmap
 import os
 import resource
 import signal
 import stat
 import struct
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -29,6 +29,7 @@ from shisaku.store.limits import Limits
 
 HEAD = struct.Struct(">II")
 MEGABYTE = 1 << 20
+SLOT, SLOTS = 2 * MEGABYTE, 8  # shared memory: pages that nobody writes to take no room
 Span = tuple[float, float]
 Decoder = Callable[[str, "Path | bytes", Limits, "Span | None"], Decoded]
 
@@ -66,13 +67,10 @@ def decode(task: str, media: Path | bytes, limits: Limits, span: Span | None = N
     return read_sound(media, limits, span) if span else tasks[task](media, limits)
 
 
-def main() -> None:
-    """Serve requests until the input ends; `argv` holds the limits and the decoder as ``module:function``."""
-    limits = Limits(**json.loads(sys.argv[1]))
-    module, _, function = sys.argv[2].partition(":")
-    requests, answers = _private_pipes()
-    decoder: Decoder = getattr(importlib.import_module(module), function)
-    _load_libraries()
+def serve(decoder: Decoder, limits: Limits, requests_from: int, answers_to: int, shared_as: int | None = None) -> None:
+    """Serve requests until the input ends. Answers that fit lie in the shared memory, all others in the pipe."""
+    requests, answers = os.fdopen(requests_from, "rb"), os.fdopen(answers_to, "wb")
+    slots = mmap.mmap(shared_as, SLOT * SLOTS) if shared_as is not None else None
     _lower(limits)
     _send(answers, {"ready": True}, b"")
     while head := requests.read(HEAD.size):
@@ -82,21 +80,16 @@ def main() -> None:
         _start_clock(limits)
         header, data = _answer(decoder, request, media, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if slots is not None and 0 < len(data) <= SLOT:
+            start = request["slot"] * SLOT
+            slots[start : start + len(data)] = data
+            header["shared"], data = len(data), b""
         _send(answers, header, data)
         if header.get("spent"):
             return
 
 
-def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Keep the pipes to ourselves, so that a library that prints cannot break a frame."""
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    return requests, answers
-
-
-def _load_libraries() -> None:
+def load_libraries() -> None:
     """Import before the limits are set, so that the first file pays for its own needs only."""
     import av
     import cv2
@@ -201,7 +194,3 @@ def _send(answers: BinaryIO, header: dict[str, Any], data: bytes) -> None:
     answers.write(HEAD.pack(len(text), len(data)) + text)
     answers.write(data)
     answers.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from shisaku.errors import DataError
 from shisaku.message import say
-from shisaku.store.decoding_process import PASSED_ON
+from shisaku.store.forked import PASSED_ON
 from shisaku.store.readers.arrow_shards import Lost
 from shisaku.store.readers.lance_child import BLOBS, ERROR
 
