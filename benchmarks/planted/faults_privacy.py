@@ -18,7 +18,7 @@ from planted.whole import WholeFault
 from shisaku.core.sample import Part, Sample
 from shisaku.core.seed import rng_for
 from shisaku.ops.privacy.read_text import ReadText
-from shisaku.store.codecs import decode_wave, encode_wave
+from shisaku.store.codecs import decode_table, decode_wave, encode_table, encode_wave
 from shisaku.store.images import read_image
 from shisaku.store.limits import Limits
 
@@ -182,6 +182,36 @@ def _speaking(samples: Samples, seconds: float | None, seed: int) -> Samples:
     return [*samples[:place], changed, *samples[place + 1 :]]
 
 
+def _noted(forms: Forms) -> Callable[[Sample, float, Rng], Sample]:
+    """Put an invented piece in form `form` into a fact."""
+    return lambda sample, form, rng: replace(sample, facts={**sample.facts, "note": forms(rng)[int(form) - 1]})
+
+
+def _in_cell(forms: Forms) -> Callable[[Sample, float, Rng], Sample]:
+    """Put an invented piece in form `form` into a cell of its own."""
+
+    def change(sample: Sample, form: float, rng: Rng) -> Sample:
+        cells = {**decode_table(sample.parts["table"]), "note": forms(rng)[int(form) - 1]}
+        return sample.with_part("table", Part("table", encode_table(cells)))
+
+    return change
+
+
+def _written_faults() -> list[Fault]:
+    """Return the faults of records and of tables: every kind, as in texts."""
+    kinds = {**ENGLISH, **JAPANESE}
+    unit = "form, 1 hidden to 5 plain"
+    records = [
+        Fault(f"record_{name}", "personal_labels", "stamps", unit, FORMS, each(_noted(forms)), n=300)
+        for name, forms in kinds.items()
+    ]
+    cells = [
+        Fault(f"cell_{name}", "personal_cells", "wine", unit, FORMS, each(_in_cell(forms)))
+        for name, forms in kinds.items()
+    ]
+    return [*records, *cells]
+
+
 def _text_faults() -> list[Fault]:
     made = []
     for kinds, part, decoy in ((ENGLISH, "caption", hard_english), (JAPANESE, "caption_ja", hard_japanese)):
@@ -257,6 +287,7 @@ FAULTS = [
     ),
     Fault("header", "picture_header", "stamps", "tags (owner, number, place, two, all)", FORMS, each(_header), n=300),
     *_text_faults(),
+    *_written_faults(),
 ]
 
 WHOLE = [

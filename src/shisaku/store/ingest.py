@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -83,32 +84,37 @@ def ingest(
     seen = Seen.of(reader)
     if not seen.n:
         raise NothingUsableError
-    notes = [*(reader.notes() if isinstance(reader, TellsNotes) else ()), *seen.notes()]
+
+    @cache
+    def notes() -> tuple[Message, ...]:
+        return (*(reader.notes() if isinstance(reader, TellsNotes) else ()), *seen.notes())
+
     key = fingerprint(VERSION, reader.fingerprint(), asdict(limits), seen.digest)
     done = cache_dir / OP / f"{key}.json"
     found = _finished(done, cache_dir)
     if found is None:
+        pieces = Pieces(StepCache(cache_dir), f"{OP}-{key}")
+        records = seen.named(reader.records())
         try:
-            pieces = Pieces(StepCache(cache_dir), f"{OP}-{key}")
-            found = _cook(seen.named(reader.records()), seen.n, pieces, cache_dir, limits, workers, progress)
+            found = _cook(records, seen.n, pieces, cache_dir / "datasets", Sandbox(limits, workers), progress, notes)
             write_bytes(done, json.dumps(_to_json(found)).encode())
         except MachineError:
             # Another process that read the same files may have finished, and tidied up, meanwhile.
             found = _finished(done, cache_dir)
             if found is None:
                 raise
-        shutil.rmtree(cache_dir / "steps" / f"{OP}-{key}", ignore_errors=True)
-    return replace(found, notes=(*notes, *found.notes))
+        pieces.remove()
+    return replace(found, notes=(*notes(), *found.notes))
 
 
 def _cook(
     records: Iterator[Record],
     n: int,
     pieces: Pieces,
-    cache_dir: Path,
-    limits: Limits,
-    workers: int,
+    datasets: Path,
+    sandbox: Sandbox,
     progress: Progress,
+    meanwhile: Callable[[], object],
 ) -> Ingested:
     def cooked(shard: str, some: Sequence[Record]) -> tuple[tuple[Drop, ...], int]:
         result = pieces.get(shard)
@@ -121,13 +127,16 @@ def _cook(
     drops: list[Drop] = []
     done = recoded = 0
     # The next shard is decoded while others are written; never more of them, so that memory stays flat.
-    with Sandbox(limits, workers) as box, ThreadPoolExecutor(AT_ONCE + 1) as threads:
+    with sandbox as box, ThreadPoolExecutor(AT_ONCE) as threads:
         box.start()
-        threads.submit(import_module, "lance")  # takes as long as the workers take to start and decode the first shard
         waiting: deque[Future[tuple[tuple[Drop, ...], int]]] = deque()
         for start in range(0, n, SHARD):
             waiting.append(threads.submit(cooked, f"{start:08d}", list(islice(records, SHARD))))
-            while waiting and (len(waiting) == AT_ONCE or start + SHARD >= n):
+            last = start + SHARD >= n
+            if not done and (last or len(waiting) == AT_ONCE):
+                import_module("lance")  # the workers have something to do now, and so do we
+                meanwhile()
+            while waiting and (last or len(waiting) == AT_ONCE):
                 dropped, n_recoded = waiting.popleft().result()
                 drops += dropped
                 recoded += n_recoded
@@ -141,7 +150,7 @@ def _cook(
         )
     if not digests:
         raise NothingUsableError(drops)
-    place = cache_dir / "datasets" / dataset_fingerprint(digests.values())
+    place = datasets / dataset_fingerprint(digests.values())
     try:
         dataset = _opened(place)
     except DataError:  # it is not there, or damaged there

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,21 @@ from shisaku.store.lance_table import TABLE, LanceDataset, fill_dataset
 DATA = "data"  # where Lance keeps the files of a table
 
 
-def write_joined(path: Path, parts: Sequence[LanceDataset], digests: Collection[str]) -> LanceDataset:
-    """Make a new dataset of the rows of `parts`, in their order; `digests` are those of all samples, no id twice.
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """The data files of a table, and what Lance knows of them: enough for another table to take them over."""
+
+    folder: Path
+    fragments: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, dataset: LanceDataset) -> DataFiles:
+        """Return those of a dataset."""
+        return cls(dataset.path / TABLE / DATA, tuple(dataset.fragments()))
+
+
+def write_joined(path: Path, parts: Iterable[DataFiles], digests: Collection[str]) -> LanceDataset:
+    """Write a new dataset of the rows of `parts`, in their order; `digests` are those of all samples, no id twice.
 
     It is there whole or not at all, and the parts stay as they are. Raises what `write_dataset` raises.
     """
@@ -24,7 +38,7 @@ def write_joined(path: Path, parts: Sequence[LanceDataset], digests: Collection[
 
     def fill(table: Path) -> Collection[str]:
         (table / DATA).mkdir(parents=True)
-        fragments = [fragment for part in parts for fragment in _taken_over(part, table)]
+        fragments = [fragment for part in parts for fragment in _taken_over(part, table / DATA)]
         with lance_errors(path):
             lance.LanceDataset.commit(str(table), lance.LanceOperation.Overwrite(sample_schema(), fragments))
         return digests
@@ -32,14 +46,14 @@ def write_joined(path: Path, parts: Sequence[LanceDataset], digests: Collection[
     return fill_dataset(path, fill)
 
 
-def _taken_over(part: LanceDataset, table: Path) -> Iterator[Any]:
-    for fragment in part.fragments():
+def _taken_over(part: DataFiles, folder: Path) -> Iterator[Any]:
+    for fragment in part.fragments:
         for file in fragment.files:
-            link_or_copy(part.path / TABLE / DATA / file.path, table / DATA / file.path)
+            _link_or_copy(part.folder / file.path, folder / file.path)
         yield fragment
 
 
-def link_or_copy(source: Path, target: Path) -> None:
+def _link_or_copy(source: Path, target: Path) -> None:
     """Give a file that is never changed a second name; on a file system without hard links, a copy."""
     try:
         os.link(source, target)

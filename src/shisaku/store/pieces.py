@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -16,11 +18,11 @@ from shisaku.errors import DataError
 from shisaku.store.arrow import drop_from_row, drop_row, sample_schema, samples_to_table
 from shisaku.store.cache import StepCache
 from shisaku.store.datasets import ShardDataset
-from shisaku.store.joined import write_joined
+from shisaku.store.joined import DataFiles, write_joined
 from shisaku.store.lance_rows import write_rows
 from shisaku.store.lance_table import LanceDataset, fill_dataset, write_dataset
 from shisaku.store.memory import twice
-from shisaku.store.shard import ShardResult, damaged_shard, read_index
+from shisaku.store.shard import ShardResult, read_index
 
 LARGE = 1 << 20  # bytes of media in a shard
 DATASET, GATHERED, DROPS = "dataset", "gathered", "drops"
@@ -64,17 +66,18 @@ class Pieces:
 
     def write(self, place: Path, digests: Mapping[str, str]) -> LanceDataset:
         """Make the dataset of all shards, in the order of their names, at `place`. Raises MachineError."""
-        runs = groupby((self._kept[name] for name in sorted(self._kept)), key=lambda kept: kept.large)
-        parts: list[LanceDataset | ShardDataset] = []
-        for large, run in runs:
-            paths = [kept.path for kept in run]
-            parts += map(_opened, paths) if large else [ShardDataset(paths)]
+        parts: list[DataFiles | ShardDataset] = []
+        for files, run in groupby((self._kept[name] for name in sorted(self._kept)), key=lambda kept: kept.files):
+            parts.append(files or ShardDataset(kept.path for kept in run))
         if len(parts) == 1 and isinstance(parts[0], ShardDataset):
             return write_dataset(place, parts[0])
-        return write_joined(place, list(self._gathered(parts)), digests.values())
+        return write_joined(place, self._gathered(parts), digests.values())
 
     def remove(self) -> None:
         """Forget all shards."""
+        shards = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        with ThreadPoolExecutor() as threads:  # they are many small files
+            list(threads.map(partial(shutil.rmtree, ignore_errors=True), shards))
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _large(self, name: str) -> Path:
@@ -90,8 +93,8 @@ class Pieces:
             return digests
 
         place = self._large(name)
-        fill_dataset(place, fill, {DROPS: [drop_row(drop) for drop in result.drops]})
-        self._kept[name] = _Kept(place, tuple(zip(ids, digests, strict=True)), large=True)
+        dataset = fill_dataset(place, fill, {DROPS: [drop_row(drop) for drop in result.drops]})
+        self._kept[name] = _Kept(place, tuple(zip(ids, digests, strict=True)), DataFiles.of(dataset))
 
     def _get_large(self, name: str) -> ShardResult | None:
         place = self._large(name)
@@ -103,15 +106,15 @@ class Pieces:
         except (DataError, LookupError, TypeError):
             shutil.rmtree(place, ignore_errors=True)
             return None
-        self._kept[name] = _Kept(place, tuple(dataset.digests().items()), large=True)
+        self._kept[name] = _Kept(place, tuple(dataset.digests().items()), DataFiles.of(dataset))
         return result
 
-    def _gathered(self, parts: Sequence[LanceDataset | ShardDataset]) -> Iterator[LanceDataset]:
+    def _gathered(self, parts: Sequence[DataFiles | ShardDataset]) -> Iterator[DataFiles]:
         for number, part in enumerate(parts):
             if isinstance(part, ShardDataset):
                 place = self._folder / GATHERED / str(number)
                 shutil.rmtree(place, ignore_errors=True)  # of one that was killed here
-                yield write_dataset(place, part)
+                yield DataFiles.of(write_dataset(place, part))
             else:
                 yield part
 
@@ -120,12 +123,4 @@ class Pieces:
 class _Kept:
     path: Path
     digests: tuple[tuple[str, str], ...]
-    large: bool = False
-
-
-def _opened(path: Path) -> LanceDataset:
-    """Open a shard that was whole a moment ago: somebody cleared the cache meanwhile, or it is another's now."""
-    try:
-        return LanceDataset(path)
-    except DataError as error:
-        raise damaged_shard(path, error) from error
+    files: DataFiles | None = None

@@ -81,7 +81,7 @@ def read_shard(path: Path) -> ShardResult:
             audio_seconds=rest.get("audio_seconds"),
         )
     except DAMAGE as error:
-        raise damaged_shard(path, error) from error
+        raise _damaged(path, error) from error
 
 
 def read_samples(path: Path) -> list[Sample]:
@@ -89,7 +89,7 @@ def read_samples(path: Path) -> list[Sample]:
     try:
         return table_to_samples(read_table(path))
     except DAMAGE as error:
-        raise damaged_shard(path, error) from error
+        raise _damaged(path, error) from error
 
 
 def read_table(path: Path) -> Any:
@@ -98,7 +98,7 @@ def read_table(path: Path) -> Any:
     try:
         return _bytes_to_table(members[SAMPLES])
     except DAMAGE as error:
-        raise damaged_shard(path, error) from error
+        raise _damaged(path, error) from error
 
 
 def read_index(path: Path) -> list[tuple[str, str]]:
@@ -107,7 +107,7 @@ def read_index(path: Path) -> list[tuple[str, str]]:
     try:
         return [(id_, digest) for id_, digest in json.loads(members[INDEX])]
     except DAMAGE as error:
-        raise damaged_shard(path, error) from error
+        raise _damaged(path, error) from error
 
 
 def _members(path: Path, names: tuple[str, ...]) -> dict[str, bytes]:
@@ -117,11 +117,10 @@ def _members(path: Path, names: tuple[str, ...]) -> dict[str, bytes]:
     except FileNotFoundError:
         raise
     except DAMAGE as error:
-        raise damaged_shard(path, error) from error
+        raise _damaged(path, error) from error
 
 
-def damaged_shard(path: Path, error: Exception) -> DamagedShardError:
-    """Return the error for a shard that is not what was written."""
+def _damaged(path: Path, error: Exception) -> DamagedShardError:
     return DamagedShardError(
         say("A cached result is damaged: {cause}", cause=str(error)),
         where=str(path),

@@ -32,7 +32,8 @@ class Record(Metric):
     so that a fact "birth_date" says what its date is. Of a path only the last part is read. `raw` is the number of
     pieces; more than `most` are an issue. What is told is masked.
 
-    What it finds: what `privacy.text` finds; measured there.
+    What it finds: what `privacy.text` finds. Fourteen kinds put into a fact of 150 real records (n = 30 of each): all
+    of them where written as usual or behind a cue, none where disguised; no false alarm.
     When it hurts: ids of persons in an organisation's own numbering, and names without a cue (``tanaka_01.wav``), are
     not found: most names of files with a person in them are of this kind. A clean result is no proof of absence.
 

@@ -28,7 +28,8 @@ class Table(Metric):
     number is: 0312345678 is a phone number in a column "phone". `raw` is the number of pieces; more than `most` are
     an issue. What is told is masked.
 
-    What it finds: what `privacy.text` finds, cell by cell; measured there.
+    What it finds: what `privacy.text` finds, cell by cell. Fourteen kinds put into a cell of 150 real rows (n = 30 of
+    each): all of them where written as usual or behind a cue, none where disguised; no false alarm.
     When it hurts: a column with a name of your own ("k7") tells nothing about its cells, and names in cells
     ("Tanaka") are found only in columns called so (full name, customer name, 氏名).
 
