@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from shisaku.engine import growing, kitchen
 from shisaku.engine.rounds import Tally, copies
 from shisaku.errors import RecipeError
 from shisaku.message import say
+from shisaku.ops.heeding import Heeding
 from shisaku.registry.make import make_op
 from shisaku.store.codecs import encode_vector
 
@@ -97,7 +99,30 @@ class Embed(Transform):
         return encode_vector(np.random.default_rng(seed).standard_normal(32).astype(np.float32))
 
 
-OPS = {one.name: one for one in (Draw, Same, Embed)}
+@dataclass(frozen=True)
+class Echo(Heeding):
+    """Says how many of its earlier texts it was shown, and which was the last."""
+
+    name: ClassVar[str] = "toy.echo"
+    reads: ClassVar[Mapping[str, Kind]] = {"text": "text"}
+    writes: ClassVar[Mapping[str, Kind]] = {"text": "text"}
+    told: ClassVar[str] = "text"
+    text: str = "text"
+    hints: int = 0
+
+    def apply(
+        self, batch: Sequence[Sample], rngs: Sequence[np.random.Generator], pool: Sequence[Sample] | None = None
+    ) -> list[Outcome]:
+        return [(self._child(sample),) for sample in batch]
+
+    def _child(self, sample: Sample) -> Sample:
+        prompt, others = self._hinted(sample)
+        assert prompt.count("\n- ") == len(others)
+        last = others[-1][0].parts["text"].text if others else "none"
+        return sample.child(self.name, parts={"text": Part.from_text(f"{len(others)}, after ({last})")})
+
+
+OPS = {one.name: one for one in (Draw, Same, Embed, Echo)}
 
 
 @pytest.fixture(autouse=True)
@@ -224,3 +249,26 @@ def test_each_source_has_its_turn() -> None:
     tally.have["red"] = 99
     firsts = {next(iter(tally.next(step, 0, turn) - {"t"})) for turn in range(40)}
     assert len(firsts) == 4
+
+
+def echoed(rounds: int, hints: int) -> Recipe:
+    step = Step("made", "toy.echo", ("data",), {"hints": hints}, rounds=rounds)
+    return Recipe("echo", Source("nowhere"), seed=3, steps=(step,))
+
+
+def test_an_op_that_heeds_is_shown_what_it_said_of_the_same_sample_in_earlier_rounds(tmp_path: Path) -> None:
+    run = cook(echoed(12, 2), texts(2), tmp_path)
+    said = {sample.id: sample.parts["text"].text for sample in run.stream("made")}
+    for source in ("s0", "s1"):
+        told = [said[f"{source}/made.{turn}"] for turn in range(12)]
+        assert [one.split(",")[0] for one in told] == ["0", "1", *["2"] * 10]
+        assert all(after.endswith(f"after ({before})") for before, after in itertools.pairwise(told))
+
+
+def test_without_hints_rounds_do_not_know_of_each_other(tmp_path: Path) -> None:
+    run = cook(echoed(3, 0), texts(2), tmp_path)
+    assert {sample.parts["text"].text for sample in run.stream("made")} == {"0, after (none)"}
+
+
+def test_hints_do_not_depend_on_order_shards_and_workers() -> None:
+    law_sharding(echoed(4, 3), texts(7), [(1, 2, 0), (3, 5, 3), (2, 50, 5)])

@@ -209,3 +209,28 @@ def test_the_embedded_rewriter_answers_through_a_name_too() -> None:
         named = Rewrite(model="writer").apply(some, [np.random.default_rng(3)])
     own = Rewrite().apply(some, [np.random.default_rng(3)])
     assert named[0][0].parts["reworded"].text == own[0][0].parts["reworded"].text  # type: ignore[index, union-attr]
+
+
+@pytest.mark.parametrize("op", [Rewrite(text="text", write="text", hints=2), Compose(text="text", hints=2)])
+def test_hints_show_what_was_said_before_and_whose_words_they_are(op: Rewrite | Compose) -> None:
+    source = Sample("a", {"text": Part.from_text("a red bird")}, {"class": "bird"})
+    earlier = [
+        Sample(f"a/s.{turn}", {"text": Part.from_text(f"bird no {turn}")}, parents=("a",), depth=1) for turn in range(3)
+    ]
+    model = Scripted(text("something else"))
+    knowing = op.heeding({"a": earlier, "b": earlier[:1]})
+    with at(ScriptedDesk(model)):
+        rngs = [np.random.default_rng(0)]
+        (made,) = cast("tuple[Sample]", knowing.apply([source], rngs, [source] if op.pools else None)[0])
+    assert "- bird no 1\n- bird no 2\n" in model.asks[0].prompt
+    assert "bird no 0" not in model.asks[0].prompt
+    assert [one.id for one, _ in model.asks[0].others] == ["a/s.1", "a/s.2"]
+    assert made.parents == ("a",)
+    assert knowing.fingerprint != op.fingerprint
+    assert op.heeding({}).fingerprint == op.fingerprint
+    assert model.asks[0].op == op.fingerprint
+
+
+def test_hints_out_of_range_are_named() -> None:
+    with pytest.raises(ValueError, match="hints"):
+        Rewrite(hints=-1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -22,11 +22,21 @@ class Transform(Op):
 
     `makes` says what comes out: ``"children"`` (new synthetic samples derived with `Sample.child`) or
     ``"views"`` (the same samples with a part added through `Sample.with_part`). `pools` is True for ops
-    that mix in material from a declared, train-only pool.
+    that mix in material from a declared, train-only pool. One that `heeds` is told, from its second round on, what
+    it made of each sample before.
     """
 
     makes: ClassVar[str] = "children"
     pools: ClassVar[bool] = False
+
+    @property
+    def heeds(self) -> bool:
+        """Whether it works otherwise for knowing what came of the same samples in earlier rounds."""
+        return False
+
+    def heeding(self, earlier: Mapping[str, Sequence[Sample]]) -> Self:
+        """Return the op that knows what was made of each sample, by its id; its fingerprint tells that apart."""
+        return self
 
     @abstractmethod
     def apply(

@@ -14,6 +14,7 @@ from shisaku.core.drop import Drop
 from shisaku.core.metric import Metric, State
 from shisaku.core.op import Op
 from shisaku.core.recipe import Enough, Step
+from shisaku.core.sample import Sample
 from shisaku.core.seed import key_for
 from shisaku.core.transform import Transform
 from shisaku.engine.draw import strata_of
@@ -69,7 +70,7 @@ class Grower:
             if not asked:
                 return self._grown(turn, say("There is as much as was wanted"))
             chosen = [replace(flow, ids=tuple(id_ for id_ in flow.ids if id_ in asked)) for flow in flows]
-            shards, done = self.cook(self.step, self.op, chosen, turn)
+            shards, done = self.cook(self.step, self.op.heeding(self._earlier()), chosen, turn)
             self._shards += shards
             self._done += done
             new = self._sifted(done, turn)
@@ -100,6 +101,20 @@ class Grower:
                 next=say("Name in `want.label` a label of its samples"),
             )
         return {id_: held for id_, held in found.items() if held}
+
+    def _earlier(self) -> dict[str, list[Sample]]:
+        """Return the texts that were made of each sample so far, round by round: what was a copy too."""
+        if not self.op.heeds or not self._done:
+            return {}
+        made: dict[str, list[Sample]] = {}
+        for one in self.kept(self._done):
+            texts = {name: part for name, part in one.parts.items() if part.kind == "text"}
+            made.setdefault(one.parents[0], []).append(replace(one, parts=texts))
+        return {source: sorted(texts, key=self._turn) for source, texts in made.items()}
+
+    def _turn(self, made: Sample) -> tuple[int, ...]:
+        """Return the round in which a sample was made, and which of its children it was, as its name says."""
+        return tuple(map(int, made.id.rpartition(f"/{self.step.name}.")[2].split(".")))
 
     def _look_at_sources(self, flows: Sequence[Flow]) -> None:
         if self.step.fresh is not None:

@@ -75,7 +75,7 @@ class Kitchen:
         pool, reference = self._needed(work, work.pool), self._needed(work, work.reference)
         origin = Origin(self.recipe.seed, models_of(op, self.desk), self.recipe.policy.name)
         beside = _Beside(work, Larder(pool), Larder(reference), origin)
-        if isinstance(op, Transform) and (work.want or work.fresh or work.enough):
+        if isinstance(op, Transform) and (work.want or work.fresh or work.enough or op.heeds):
             self._grow(work, op, sources, beside, asked)
             return
         shards, done = self._cooked(work, op, sources, beside, None)
@@ -108,7 +108,7 @@ class Kitchen:
 
     def _grow(self, step: Step, op: Transform, sources: Sequence[Flow], beside: _Beside, asked: Asked) -> None:
         def cook(own: Step, what: Op, flows: Sequence[Flow], turn: int) -> tuple[list[Shard], list[Done]]:
-            if what is op:
+            if own is step:
                 return self._cooked(own, what, flows, beside, turn)
             origin = Origin(self.recipe.seed, models_of(what, self.desk), self.recipe.policy.name)
             # A judge of a round looks at each sample once: its own round is always the first.

@@ -124,5 +124,5 @@ class Geometry(Transform):
             angle=self.rotation * (2.0 * angle - 1.0),
             scale=self.scale_min + (self.scale_max - self.scale_min) * scale,
             shear=self.shear * (2.0 * shear - 1.0),
-            corners=tuple(self.perspective * (2.0 * each - 1.0) for each in shift),
+            corners=tuple([self.perspective * (2.0 * each - 1.0) for each in shift]) if self.perspective else (),
         )

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from shisaku.models.roles import Pixels
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)  # a frozen one takes longer to make than a flip takes
 class Placement:
     """What was drawn for a picture of `size` (width, height).
 
     `window` is (left, top, width, height) in pixels; `quarters` and `angle`, in degrees, are anticlockwise; `corners`
-    are the shares of width and height by which top left, top right, bottom right and bottom left move.
+    are the shares of width and height by which top left, top right, bottom right and bottom left move (none: not at
+    all).
     """
 
     size: tuple[int, int]

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 
 from shisaku.core.sample import Kind, Part, Sample
-from shisaku.core.transform import Outcome, Transform
+from shisaku.core.transform import Outcome
 from shisaku.errors import DataError, RecipeError
 from shisaku.message import say
 from shisaku.ops.asking import asked, seed_from
+from shisaku.ops.heeding import Heeding
 from shisaku.ops.limits import part_names, within
 from shisaku.ops.outcome import inherited
 from shisaku.ops.prompt import Prompt, facts_of
@@ -34,7 +35,7 @@ Answer with the new text only."""
 
 
 @dataclass(frozen=True)
-class Compose(Transform):
+class Compose(Heeding):
     """Write a new text of a sample's label, by the rewriter that `model` names, from examples and drawn conditions.
 
     The child has the sample's label `label` and a new text in `text`. `examples` texts of the same label are drawn at
@@ -42,7 +43,8 @@ class Compose(Transform):
     al. 2024, arXiv 2410.10756); their samples are parents too. `prompt` is a Jinja template over ``label``,
     ``examples``, ``taboo``, ``labels``, ``facts``, ``parts`` and the `slots`: attributes such as length, style or
     lighting, drawn from their distributions (AttrPrompt: Yu et al. 2023), noted in the facts ``slot:<name>`` so that
-    `text.conformance` can check them. `taboo` are words that the answer must not hold. An answer that is one of the
+    `text.conformance` can check them. `taboo` are words that the answer must not hold. With `hints` the prompt shows so
+    many of the texts that earlier rounds gave for the same sample, not to be said again. An answer that is one of the
     examples fails as a copy.
 
     When it hurts: the text may not be of its label; gate it with a judge that learned from real texts alone
@@ -60,6 +62,7 @@ class Compose(Transform):
     writes: ClassVar[Mapping[str, Kind]] = {"text": "text"}
     roles: ClassVar[Mapping[str, str]] = {"model": "rewriter"}
     purpose: ClassVar[str] = "compose"
+    told: ClassVar[str] = "text"
     makes: ClassVar[str] = "children"
     pools: ClassVar[bool] = True
 
@@ -70,10 +73,12 @@ class Compose(Transform):
     slots: Mapping[str, Any] = field(default_factory=dict)
     examples: int = 3
     taboo: tuple[str, ...] = ()
+    hints: int = 0
 
     def __post_init__(self) -> None:
         part_names(text=self.text, label=self.label)
         within("examples", self.examples, 0, 50)
+        within("hints", self.hints, 0, 50)
         object.__setattr__(self, "taboo", tuple(self.taboo))
         _ = self._prompt
 
@@ -117,14 +122,15 @@ class Compose(Transform):
         texts = [text_of(one, self.text) for one in shown]
         taboo = ", ".join(self.taboo)
         prompt = self._prompt.filled(sample, slots, label=label, examples=texts, taboo=taboo)
+        hints, earlier = self._hinted(sample)
         return Ask(
             sample,
             (),
-            prompt,
+            prompt + hints,
             seed_from(rng),
             options={"slots": slots, "examples": texts},
-            others=tuple((one, self.text) for one in shown),
-            op=self.fingerprint,
+            others=(*((one, self.text) for one in shown), *earlier),
+            op=self._op,
             purpose=self.purpose,
         )
 
@@ -137,9 +143,10 @@ class Compose(Transform):
             raise DataError(say("The rewriter used the taboo word {word}", word=broken[0]))
         part = replace(answer, data=said.encode(), uri="", lang=answer.lang or sample.parts[self.text].lang)
         facts = {"rewriter": backend, **facts_of(ask.options["slots"])}
+        hinted = {one.id for one in self._earlier.get(sample.id, ())}
         return sample.child(
             self.name,
             parts=inherited(sample, {self.text: part}),
             facts=facts,
-            also_from=tuple(one.id for one, _ in ask.others),
+            also_from=tuple(one.id for one, _ in ask.others if one.id not in hinted),
         )

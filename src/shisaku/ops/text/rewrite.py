@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 
 from shisaku.core.sample import Kind, Part, Sample
-from shisaku.core.transform import Outcome, Transform
+from shisaku.core.transform import Outcome
 from shisaku.errors import DataError
 from shisaku.message import say
 from shisaku.ops.asking import asked, seed_from
-from shisaku.ops.limits import part_names
+from shisaku.ops.heeding import Heeding
+from shisaku.ops.limits import part_names, within
 from shisaku.ops.outcome import inherited
 from shisaku.ops.prompt import Prompt, facts_of
 from shisaku.ops.reading import part_of, text_of
@@ -35,7 +36,7 @@ ONLY: Final = " Answer with the new text only."
 
 
 @dataclass(frozen=True)
-class Rewrite(Transform):
+class Rewrite(Heeding):
     """Say a text in other words or another register, by the rewriter that `model` names among the recipe's `models`.
 
     Without a name the embedded one answers: a rule-based rewriter of English sentence frames and function words, which
@@ -44,7 +45,8 @@ class Rewrite(Transform):
     values are drawn from their distributions and noted in the facts ``slot:<name>``. `taboo` are words that must not
     come back (of the means that Cegin et al. 2024, arXiv 2401.06643, compared, taboo words gave the most lexical
     diversity): an answer that holds one of them fails, and so does one that is word for word the text it was made of.
-    Several variants are asked for by `rounds`, each with a seed of its own.
+    Several variants are asked for by `rounds`, each with a seed of its own; with `hints` the prompt shows so many of
+    the texts that earlier rounds gave for the same sample, not to be said again.
 
     When it hurts: meaning drifts, and numbers and negations go first. Measure `text.similarity` by another model family
     and keep-rule on it. Paraphrases were worth their price only for about 5 to 20 real texts per label (Cegin et al.
@@ -60,6 +62,7 @@ class Rewrite(Transform):
     writes: ClassVar[Mapping[str, Kind]] = {"write": "text"}
     roles: ClassVar[Mapping[str, str]] = {"model": "rewriter"}
     purpose: ClassVar[str] = "reword"
+    told: ClassVar[str] = "write"
     makes: ClassVar[str] = "children"
 
     text: str = "caption"
@@ -68,12 +71,14 @@ class Rewrite(Transform):
     prompt: str = ""
     slots: Mapping[str, Any] = field(default_factory=dict)
     taboo: tuple[str, ...] = ()
+    hints: int = 0
     write: str = "reworded"
 
     def __post_init__(self) -> None:
         part_names(text=self.text, write=self.write)
         if self.style not in STYLES:
             raise ValueError(f"style must be one of {', '.join(STYLES)}, got {self.style!r}")
+        within("hints", self.hints, 0, 50)
         object.__setattr__(self, "taboo", tuple(self.taboo))
         _ = self._prompt
 
@@ -100,10 +105,17 @@ class Rewrite(Transform):
         slots = self._prompt.drawn(rng)
         language = part_of(sample, self.text, "text").lang
         prompt = self._prompt.filled(sample, slots, language=language, taboo=", ".join(self.taboo))
-        prompt += (TAIL.replace("{taboo}", ", ".join(self.taboo)) if self.taboo else "") + ONLY
-        options = {"language": language, "slots": slots}
+        hints, others = self._hinted(sample)
+        prompt += (TAIL.replace("{taboo}", ", ".join(self.taboo)) if self.taboo else "") + hints + ONLY
         return Ask(
-            sample, (self.text,), prompt, seed_from(rng), options=options, op=self.fingerprint, purpose=self.purpose
+            sample,
+            (self.text,),
+            prompt,
+            seed_from(rng),
+            options={"language": language, "slots": slots},
+            others=others,
+            op=self._op,
+            purpose=self.purpose,
         )
 
     def _child(self, sample: Sample, ask: Ask, answer: Part, backend: str) -> Sample:
