@@ -63,6 +63,7 @@ $(TORCH_VENV)/.ready: pyproject.toml requirements.lock
 	$(TORCH_PIP) install --require-hashes -r requirements.lock
 	$(TORCH_PIP) install torch==$(TORCH)+cpu || $(TORCH_PIP) install torch==$(TORCH)
 	$(TORCH_PIP) install --no-build-isolation -e '.[torch]' pytest pytest-timeout 'transformers[serving]' python-multipart
+	$(TORCH_PIP) install --no-deps --no-build-isolation -e examples/stamps
 	@touch $@
 
 bench: dev weights  ## ratios, not timed tests

@@ -7,6 +7,7 @@ the listener python-multipart, soundfile and soxr.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from shisaku.api import run
+from shisaku.api.guarding import guard_ledger, guard_verify
 from shisaku.core.back_end import BackEnd
 from shisaku.core.budget import Budget
 from shisaku.core.drop import Failure
@@ -31,11 +34,13 @@ from shisaku.models.ask import Ask, Role
 from shisaku.models.openai import generator
 from shisaku.models.openai.exchange import Exchange
 from shisaku.store.codecs import encode_image, encode_wave
+from shisaku.store.run import Run
 
 pytestmark = [pytest.mark.torch, pytest.mark.slow]
 PYTHON = os.environ.get("SHISAKU_TORCH_PYTHON", sys.executable)
 NEEDED = ("torch", "transformers", "fastapi", "uvicorn", "openai", "accelerate", "multipart", "soundfile", "soxr")
 START_SECONDS = 120
+BRANCHES = Path(__file__).parents[2] / "examples" / "branches" / "recipe.yaml"
 PIXELS = np.random.default_rng(0).integers(0, 255, (40, 60, 3), dtype=np.uint8)
 SAMPLE = Sample(
     "s",
@@ -142,3 +147,37 @@ def test_a_server_without_a_painter_says_so(take: Take) -> None:
     [answer] = take("painter", "writer").answer([Ask(SAMPLE, (), "a frog")])
     assert isinstance(answer, Failure)
     assert "404" in str(answer.reason)
+
+
+@pytest.mark.stamps
+@pytest.mark.weights
+@pytest.mark.parametrize("least", ["0.6", "0.0"])
+def test_the_branching_recipe_asks_a_server_when_its_models_block_says_so(
+    server: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: str
+) -> None:
+    """A random writer means nothing, so that few of its texts pass 0.6; at 0 the branches behind are walked too."""
+    monkeypatch.setenv("SHISAKU_STATE", str(tmp_path / "state"))
+    url, folder = server
+    asked = {"seeing": ("seer", "{max_tokens: 8}"), "writer": ("writer", "{max_tokens: 12}"), "ears": ("hearer", "{}")}
+    text = BRANCHES.read_text()
+    for name, (model, params) in asked.items():
+        place = f'{{way: openai, url: "{url}", model: {folder / model}, with: {params}}}'
+        text, n = re.subn(rf"(?m)^  {name}: .*$", f"  {name}: {place}", text)
+        assert n == 1
+    (tmp_path / "recipe.yaml").write_text(
+        text.replace("{metric: meaning, min: 0.6}", f"{{metric: meaning, min: {least}}}")
+    )
+    result = run(tmp_path / "recipe.yaml", out=tmp_path / "run", preview=4)
+    there = Run.open(result.path)
+    counts = {row["step"]: row for row in there.read_rows("counts")}
+    assert all(row["made"] == row["kept"] + row["dropped"] for row in counts.values() if "made" in row)
+    assert counts["captioned"]["kept"] > 0
+    assert counts["reworded"]["kept"] > 0
+    if least == "0.0":
+        assert counts["painted"]["kept"] > 0
+        assert counts["heard"]["kept"] > 0, [row for row in there.read_rows("drops") if row["step"] == "heard"]
+    checked = guard_verify(result.path)
+    assert checked["whole"]
+    # What an earlier run of the same chain was told is not asked again.
+    assert checked["kinds"]["opening"] > 0
+    assert {row["place"] for row in guard_ledger(result.path)["requests"]} == {"machine"}
