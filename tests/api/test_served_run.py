@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import pytest
 
-from shisaku.api import run
+from shisaku.api import data_forget, ingest, run
 from shisaku.api.guarding import guard_cache, guard_explain, guard_ledger, guard_verify
-from shisaku.errors import EgressError, RecipeError
+from shisaku.errors import DataError, EgressError, RecipeError
 from shisaku.store.run import Run
 
 sys.path.append(str(Path(__file__).parents[1] / "models"))
@@ -38,6 +38,7 @@ steps:
   - {{name: painted, op: image.paint, from: reworded, with: {{model: painter, text: reworded, start: image}}}}
 """
 PHOTOS = 5
+FOLDER = "{reader: folder, with: {path: photos, kind: image, licence: own}}"
 
 
 @pytest.fixture(autouse=True)
@@ -171,3 +172,28 @@ def test_why_an_answer_was_used_again_is_told(home: Path) -> None:
     assert {row["why"]["template"] for row in rows} == {"It was paid once and its answer is used from then on"}
     assert guard_cache("", rows[0]["key"])["calls"][0]["key"] == rows[0]["key"]
     assert guard_cache("nobody")["calls"] == []
+
+
+def test_a_forgotten_sample_leaves_the_ledger_without_a_name_and_its_chain_whole(home: Path) -> None:
+    ingest(home / "photos", home / "ds", licence="own")
+    with serving(obliging) as server:
+        recipe = written(home, server.url)
+        recipe.write_text(recipe.read_text().replace(FOLDER, "{reader: dataset, with: {path: ds}}"), "utf-8")
+        run(recipe, out=home / "run")
+        before, sent = guard_ledger(home / "run")["requests"], len(server.asked)
+        target = next(iter(Run.open(home / "run").stream("data").ids()))
+        assert guard_explain(home / "run", sample=target)["decisions"]
+        found = data_forget(home / "ds", target, runs=[home / "run"])
+        assert found["found"] == []
+        after = guard_ledger(home / "run")
+        # What was paid for the others is not paid for again.
+        run(recipe, out=home / "again")
+    assert len(server.asked) == sent
+    assert after["whole"]
+    assert guard_verify(home / "run")["records"] >= len(before)
+    assert [row["bytes"] for row in after["requests"]] == [row["bytes"] for row in before]
+    named = {part["sample"] for row in after["requests"] for part in row["sent"]}
+    assert not [one for one in named if one == target or one.startswith(f"{target}/")]
+    with pytest.raises(DataError):
+        guard_explain(home / "run", sample=target)
+    assert target.encode() not in b"".join(path.read_bytes() for path in (home / "run" / "guard").iterdir())

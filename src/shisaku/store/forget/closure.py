@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.sample import Sample
@@ -28,7 +29,7 @@ def all_ids(home: Home, runs: Iterable[Run], first: Iterable[str]) -> frozenset[
 
 
 def described(home: Home, runs: Iterable[Run], ids: frozenset[str]) -> Targets:
-    """Return the targets of the samples with these ids, less what any other sample of the home holds as well."""
+    """Return the targets of the samples with these ids, less what any other sample, real or made, holds as well."""
     datasets = [home.dataset(version) for version in home.versions()]
     streams = [stream for run in runs for stream in streams_of(run)]
     named = Targets(ids)
@@ -37,7 +38,7 @@ def described(home: Home, runs: Iterable[Run], ids: frozenset[str]) -> Targets:
         for some in _chunks([id_ for id_ in dataset.ids() if named.is_one(id_)]):
             found = found.merged(targets_of(dataset.take(some)))
     classes: set[str] = set()
-    for others in _others(datasets, named):
+    for others in chain(_others(datasets, named), _made_others(streams, named)):
         kept = targets_of(others)
         classes |= kept.classes
         found = found.without(kept)
@@ -59,6 +60,13 @@ def _others(datasets: Iterable[LanceDataset], named: Targets) -> Iterator[list[S
         seen.update(fresh)
         for some in _chunks([id_ for id_, _ in fresh]):
             yield dataset.take(some)
+
+
+def _made_others(streams: Iterable[Dataset], named: Targets) -> Iterator[list[Sample]]:
+    """Give the samples of runs that stay, as each stream has them."""
+    for stream in streams:
+        for some in _chunks([id_ for id_ in stream.ids() if not named.is_one(id_)]):
+            yield stream.take(some)
 
 
 def _chunks(ids: list[str]) -> Iterator[list[str]]:
