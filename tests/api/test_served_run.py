@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,25 @@ def test_a_forgotten_sample_leaves_the_ledger_without_a_name_and_its_chain_whole
     with pytest.raises(DataError):
         guard_explain(home / "run", sample=target)
     assert target.encode() not in b"".join(path.read_bytes() for path in (home / "run" / "guard").iterdir())
+
+
+def test_what_one_policy_held_back_is_asked_again_under_one_that_allows_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("203.0.113.7", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer)
+    policy = "policy: {{level: raw, models: [seeing], fields: [image, prompt], purposes: [caption], consents: [{who}]}}"
+    reasons = []
+    for who in ("", "signed"):
+        recipe = written(home, "https://nowhere.invalid/v1", policy=policy.format(who=who))
+        text = recipe.read_text().replace("licence: own", "licence: CC0-1.0, consent: signed")
+        recipe.write_text(
+            text[: text.index("  - {name: reworded")].replace("budget: {}", "budget: {minutes: 0.1}"), "utf-8"
+        )
+        run(recipe, out=home / f"run-{who}")
+        drops = Run.open(home / f"run-{who}").read_rows("drops")
+        reasons.append({row["template"] for row in drops if row["step"] == "captioned"})
+    held_back, tried = reasons
+    assert any("onsent" in one for one in held_back), reasons
+    assert tried
+    assert not tried & held_back

@@ -30,6 +30,18 @@ def test_a_top_share_keeps_the_best() -> None:
     assert str(sifted.drops[-1].reason) == "m is 0.850, not among the best 10%"
 
 
+def test_a_maximum_and_a_bottom_share_keep_what_is_worst() -> None:
+    wrong = sift(_keep(Rule("m", maximum=0.25)), IDS, SCORES, 1)
+    assert wrong.kept == tuple(IDS[:6])
+    assert str(wrong.drops[0].reason) == "m is 0.300, above 0.250"
+    hard = sift(_keep(Rule("m", bottom=0.3)), IDS, SCORES, 1)
+    assert hard.kept == tuple(IDS[:6])
+    assert str(hard.drops[0].reason) == "m is 0.300, not among the lowest 30%"
+    assert len(control(_keep(Rule("m", bottom=0.3)), IDS, len(hard.kept), 1).kept) == 6
+    assert sift(_keep(Rule("m", bottom=0.5, minimum=0.2)), IDS, SCORES, 1).kept == tuple(IDS[4:10])
+    assert sift(_keep(Rule("m", bottom=0.6, top=0.6)), IDS, SCORES, 1).kept == tuple(IDS[8:12])
+
+
 def test_binary_fractions_do_not_add_a_sample() -> None:
     for n in range(1, 200):
         ids = [str(i) for i in range(n * 10)]

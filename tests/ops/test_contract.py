@@ -46,6 +46,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "dataset.exact_duplicate": [{}, {"part": "caption", "kind": "text"}, {"part": "speech", "kind": "audio"}],
     "dataset.exact_leak": [{}, {"part": "caption", "kind": "text"}],
     "dataset.label_errors": [{"folds": 3, "least": 2}],
+    "dataset.student_errors": [{"folds": 3, "least": 2}],
     "image.classical": [{}, {"ground": "mirror", "flip": 0.0}],
     "image.geometry": [{}, {"upend": 0.5, "quarters": 0.5, "shear": 8.0, "perspective": 0.1, "captions": "keep"}],
     "image.paste": [{}, {"blend": "poisson"}],

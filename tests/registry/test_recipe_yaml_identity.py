@@ -176,7 +176,7 @@ def _yaml_names(shape: type[BaseModel]) -> set[str]:
         (schema.StepShape, Step, {"params": "with", "source": "from"}),
         (schema.SubsampleShape, Subsample, {}),
         (schema.KeepShape, Keep, {"source": "of"}),
-        (schema.RuleShape, Rule, {"minimum": "min"}),
+        (schema.RuleShape, Rule, {"minimum": "min", "maximum": "max"}),
         (schema.FeatureShape, Feature, {"params": "with"}),
         (schema.DomainShape, Domain, {}),
         (schema.ArmShape, Arm, {}),

@@ -22,6 +22,7 @@ from shisaku.api.kitchen import run
 from shisaku.api.measuring import measure
 from shisaku.api.origins import data_lineage, data_prov
 from shisaku.api.page import write_report
+from shisaku.api.previewing import guard_preview
 from shisaku.api.proof import Costs, calibrate, prove, prove_predictions
 from shisaku.api.result import RunResult
 from shisaku.api.shelf import list_ops
@@ -59,6 +60,7 @@ __all__ = [
     "describe",
     "doctor",
     "export_data",
+    "guard_preview",
     "ingest",
     "init",
     "list_ops",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shisaku.api.chosen_seeds import pinned
 from shisaku.api.kinship import related_judges
 from shisaku.api.makers import child_makers
 from shisaku.api.result import RunResult
@@ -71,7 +72,7 @@ def cook(
 
     check_recipe(recipe, None)
     check_source(recipe)
-    recipe = _profiled(_located(recipe, base), profile)
+    recipe = _profiled(with_full_paths(recipe, base), profile)
     resolved = resolve(recipe)
     mark = fingerprint(recipe_fingerprint(recipe), preview or 0, profile)
     folder = out or Path("runs") / f"{recipe.name}-{mark[:8]}"
@@ -83,8 +84,8 @@ def cook(
     run = Run.create(folder, recipe_text=dump_recipe(resolved), recipe_fingerprint=mark)
     with finished_or_partial(run):
         run.write_json("run", {"profile": profile})
-        ingested = _ingest(order)
-        kinds, licences = _looked_at(ingested)
+        ingested = read_in(order.recipe, order.progress)
+        kinds, licences = looked_at(ingested)
         clearance = cleared(resolved, licences, declared or Declared())
         run.write_json("run", {"licence": clearance.to_json()})
         check_recipe(resolved, kinds)
@@ -141,8 +142,8 @@ def _profiled(recipe: Recipe, profile: str) -> Recipe:
     return replace(recipe, steps=tuple(replace(step, sample=None) for step in recipe.steps))
 
 
-def _located(recipe: Recipe, base: Path) -> Recipe:
-    """Make the paths among the reader's and the models' parameters absolute: they start at the recipe's folder."""
+def with_full_paths(recipe: Recipe, base: Path) -> Recipe:
+    """Make the paths of the reader, the models and the selections absolute: they start at the recipe's folder."""
     from shisaku.models.located import located
 
     params = dict(recipe.data.params)
@@ -151,21 +152,21 @@ def _located(recipe: Recipe, base: Path) -> Recipe:
         if isinstance(value, str) and value:
             params[name] = str((base / Path(value).expanduser()).resolve())
     models = tuple(located(one, base) for one in recipe.models)
-    return replace(recipe, data=replace(recipe.data, params=params), models=models)
+    return pinned(replace(recipe, data=replace(recipe.data, params=params), models=models), base)
 
 
-def _ingest(order: _Order) -> Ingested:
+def read_in(recipe: Recipe, progress: Progress) -> Ingested:
+    """Return the samples of a recipe's data, from the cache where they were read before."""
     from shisaku.registry.doors import READERS
     from shisaku.registry.make import make_behind
     from shisaku.store.ingest import ingest
     from shisaku.store.places import cache_dir
 
-    source = order.recipe.data
-    reader = make_behind(READERS, source.reader, source.params)
-    return ingest(reader, cache_dir(), order.progress)
+    reader = make_behind(READERS, recipe.data.reader, recipe.data.params)
+    return ingest(reader, cache_dir(), progress)
 
 
-def _looked_at(ingested: Ingested) -> tuple[dict[str, Any], Counter[str]]:
+def looked_at(ingested: Ingested) -> tuple[dict[str, Any], Counter[str]]:
     """Return the kind of every part, and how many samples there are under each licence."""
     kinds: dict[str, Any] = {}
     licences: Counter[str] = Counter()

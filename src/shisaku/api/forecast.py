@@ -33,7 +33,7 @@ def forecast(run: Run, recipe: Recipe) -> list[dict[str, Any]]:
         costs[row["step"], row.get("currency", "")].append(float(row.get("cost", 0.0)))
     found = []
     for (step, currency), paid in sorted(costs.items()):
-        share = _share(step, recipe, sizes)
+        share = share_of(step, recipe, sizes)
         if share <= 0.0 or not any(paid):
             continue
         told = preview(paid, max(len(paid), round(len(paid) / share)))
@@ -57,7 +57,7 @@ def told(rows: list[dict[str, Any]]) -> list[Message]:
     ]
 
 
-def _share(step: str, recipe: Recipe, sizes: dict[str, dict[str, int]]) -> float:
+def share_of(step: str, recipe: Recipe, sizes: dict[str, dict[str, int]]) -> float:
     """Return which share of the samples that reach a step the preview had."""
     from shisaku.registry.streams import streams_of
 

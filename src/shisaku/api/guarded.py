@@ -21,8 +21,10 @@ def guarded(run: Run, recipe: Recipe) -> Iterator[Desk]:
     """Give the desk of a run, whose models reach the outside through the gate alone, and watch over everything else.
 
     Any other connection of this process's Python code is refused and noted. When the block ends, the run says how many
-    records its ledger has and the hash of the last, what was refused, and which programs were started.
+    records its ledger has and the hash of the last, what was refused, which programs were started, and how many hours
+    of a GPU the models in local folders took.
     """
+    from shisaku.guard.device_time import DeviceTime, account_of
     from shisaku.guard.gate import gate_of
     from shisaku.guard.head import about_run
     from shisaku.guard.hook import watched
@@ -30,23 +32,30 @@ def guarded(run: Run, recipe: Recipe) -> Iterator[Desk]:
     from shisaku.models.desk import Desk
 
     served = {one.name: one for one in recipe.models if one.way == "openai"}
+    meter = None
+    if any(one.way == "torch" for one in recipe.models):
+        meter = DeviceTime(recipe.budget, account_of(run.path))
     with ExitStack() as stack:
         watch = stack.enter_context(watched())
         try:
+            if meter is not None:
+                stack.callback(meter.close)
             if not served:
-                yield Desk(recipe.models)
+                yield Desk(recipe.models, None, meter)
                 return
-            gate = stack.enter_context(gate_of(run.path, recipe.policy, served, recipe.budget, _finders(recipe)))
-            yield Desk(recipe.models, gate)
+            gate = stack.enter_context(gate_of(run.path, recipe.policy, served, recipe.budget, finders_of(recipe)))
+            yield Desk(recipe.models, gate, meter)
         finally:
             stack.close()
             told: dict[str, Any] = {"policy": recipe.policy.name, "programs": dict(watch.children)}
+            if meter is not None:
+                told["gpu_hours"] = meter.hours
             told["refused"] = [{"event": event, "host": host} for event, host in watch.refused]
             held = about_run(ledger_of(run.path))["guard"] if served else {}
             run.write_json("run", {"guard": {**held, **told}})
 
 
-def _finders(recipe: Recipe) -> Finders:
+def finders_of(recipe: Recipe) -> Finders:
     """Return who looks for personal data in what is about to leave; nobody need where nothing real may."""
     if recipe.policy.level != ANONYMISED:
         return {}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progress: Progress) -> list[StudyResult]:
     """Prove every study of `recipe` over what `run` holds; plans are in the run before anything is trained."""
+    from shisaku.api.chosen_seeds import choosers
     from shisaku.lab.data import load
     from shisaku.lab.looks import Ledger, plan_key
     from shisaku.lab.prove import prove
@@ -55,7 +56,7 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
                 done=there,
                 on_done=memo.keep,
                 on_plan=freeze,
-                looks=Ledger(state_dir()),
+                looks=Ledger(state_dir(), choosers(recipe, spec)),
                 unmet=unmet(asked, run),
             )
         )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Budget:
     """Upper limits of a run; None is no limit. Work stops before a limit is passed, never after.
 
-    `money` is in `currency`; `tokens` are those sent and received; `minutes` are of wall time, `gpu_hours` of use of
-    local accelerators, `reviewer_minutes` of people's time.
+    `money` is in `currency`; `tokens` and `calls` are those of servers, sent and received; `minutes` are of wall time,
+    and end calls to servers; `gpu_hours` are those in which models in local folders work on a device other than the
+    processor. What somebody else's server computes on, programs and the models in the lock are not in `gpu_hours`.
     """
 
     money: float | None = None
@@ -19,4 +20,3 @@ class Budget:
     calls: int | None = None
     minutes: float | None = None
     gpu_hours: float | None = None
-    reviewer_minutes: float | None = None

@@ -22,7 +22,8 @@ class Metric(Op):
 
     `needs` says what else it must see: ``reference`` (a declared set of real samples), ``labels``, ``annotators``
     (labels that several people gave), ``learner`` (fits a model on the reference). A Metric that needs more than rows
-    may only feed a keep-rule inside a study arm, where the reference is that split's training items. `size` is how
+    may only feed a keep-rule inside a study arm, where the reference is that split's training items, or one over a
+    selection on which no study tests. `size` is how
     its state grows; only O(1) may claim flat memory. A Metric whose model is related to a generator says so
     in `shares_family_with` and may then report but not drop without a random drop of equal size beside it.
     `thresholds` names the parameters that only `scores` and `findings` read: another value of theirs measures nothing

@@ -102,11 +102,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Keep a sample whose `metric` score is at least `minimum`, and/or among the best `top` share."""
+    """Keep a sample by its `metric` score: at least `minimum`, at most `maximum`, among the best `top` share.
+
+    `maximum` and `bottom` (among the lowest share) look for what is worst: what a student gets wrong, to make more
+    of it. All that are given must hold.
+    """
 
     metric: str
     minimum: float | None = None
     top: float | None = None
+    maximum: float | None = None
+    bottom: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +171,20 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class ArmKeep:
-    """A keep-rule inside an arm, measured anew in every split with that split's training items."""
+    """A keep-rule inside an arm, measured anew in every split with that split's training items.
+
+    It keeps the best share `top`, or the lowest share `bottom`: one of the two.
+    """
 
     metric: str
-    top: float
+    top: float | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    bottom: float | None = None
+
+    @property
+    def share(self) -> float:
+        """The share that stays, whichever end it is taken from."""
+        return self.top or self.bottom or 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,11 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class StudyResult:
-    """A Study as it ended. `plan` is the frozen plan with its hash and ceilings, `headline` its first line."""
+    """A Study as it ended. `plan` is the frozen plan with its hash and ceilings, `headline` its first line.
+
+    `out_of_fold` holds what models of real items alone said of training items that they did not see: of all that a
+    study leaves, this alone may choose seeds for generation.
+    """
 
     name: str
     plan: Mapping[str, Any]
@@ -67,4 +71,5 @@ class StudyResult:
     predictions: tuple[Prediction, ...]
     alarms: tuple[Alarm, ...] = ()
     per_class: tuple[Mapping[str, Any], ...] = ()
+    out_of_fold: tuple[Mapping[str, Any], ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)

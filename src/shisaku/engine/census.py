@@ -10,6 +10,8 @@ from shisaku.core.sample import Kind, Sample
 from shisaku.core.seed import key_for
 from shisaku.errors import DataError
 from shisaku.message import say
+from shisaku.registry.streams import LOOK, STUDY, WRONG_IN, facts_of
+from shisaku.store.earlier import earlier
 
 PREVIEW_LABELS = 12
 Labels = tuple[tuple[str, str], ...]
@@ -17,15 +19,24 @@ Labels = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Facts and labels by sample id, and the kinds of all parts."""
+    """Facts and labels by sample id, the kinds of all parts, and which samples were made before they came in."""
 
     facts: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, Mapping[str, str]]
     parts: Mapping[str, Kind]
+    made: frozenset[str] = frozenset()
 
     def where(self, wanted: Mapping[str, str]) -> list[str]:
-        """Return the ids whose facts have these values, sorted."""
-        return [id_ for id_, facts in self.facts.items() if all(facts.get(k) == v for k, v in wanted.items())]
+        """Return the ids whose facts have these values, sorted.
+
+        With ``wrong_in`` only real samples that the student of that run's `study` got wrong.
+        """
+        told = facts_of(wanted)
+        ids = [id_ for id_, facts in self.facts.items() if all(facts.get(k) == v for k, v in told.items())]
+        if WRONG_IN not in wanted:
+            return ids
+        seeds = earlier(wanted[WRONG_IN], wanted[STUDY], wanted.get(LOOK, "")).wrong - self.made
+        return [id_ for id_ in ids if id_ in seeds]
 
     def values(self, fact: str) -> list[str]:
         """Return which values a fact takes, sorted."""
@@ -37,10 +48,12 @@ def take_census(samples: Iterable[Sample]) -> Census:
     facts: dict[str, Mapping[str, str]] = {}
     labels: dict[str, Mapping[str, str]] = {}
     parts: dict[str, Kind] = {}
+    made: set[str] = set()
     for sample in samples:
         facts[sample.id], labels[sample.id] = sample.facts, sample.labels
         parts |= {name: part.kind for name, part in sample.parts.items()}
-    return Census(dict(sorted(facts.items())), labels, parts)
+        made |= {sample.id} if sample.depth else set()
+    return Census(dict(sorted(facts.items())), labels, parts, frozenset(made))
 
 
 def selections(recipe: Recipe, census: Census, preview: int | None = None) -> dict[str, tuple[str, ...]]:
@@ -95,7 +108,7 @@ def _reads_root(recipe: Recipe) -> bool:
 
 def _empty(name: str, wanted: Mapping[str, str], census: Census) -> DataError:
     told = ", ".join(f"{fact}: {value}" for fact, value in wanted.items())
-    there = "; ".join(f"{fact}: {', '.join(census.values(fact)[:10]) or '-'}" for fact in wanted)
+    there = "; ".join(f"{fact}: {', '.join(census.values(fact)[:10]) or '-'}" for fact in facts_of(wanted))
     return DataError(
         say("No sample has the facts of the selection {name} ({told})", name=name, told=told),
         where=f"select.{name}",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.drop import Drop
+from shisaku.core.identity import fingerprint
 from shisaku.core.metric import Metric
 from shisaku.core.op import Op
 from shisaku.core.progress import Progress
@@ -96,7 +97,7 @@ class Kitchen:
             beside.pool.flow,
             beside.reference.flow,
             weights=beside.origin.models,
-            policy=beside.origin.policy,
+            policy=self._policy(op),
             size=self.shard_size,
             turns=None if turn is None else (turn,),
         )
@@ -105,6 +106,11 @@ class Kitchen:
         done = cook_shards(work, shards, self._width(op), self.progress)
         self._count_time(step, op, done, time.perf_counter() - began)
         return shards, done
+
+    def _policy(self, op: Op) -> str:
+        """Return what of the policy decides what comes of an op: all of it where a server is asked."""
+        served = any(self.desk.back_end(role, name).way == "openai" for role, name in asks_of(op))
+        return fingerprint(asdict(self.recipe.policy)) if served else self.recipe.policy.name
 
     def _grow(self, step: Step, op: Transform, sources: Sequence[Flow], beside: _Beside, asked: Asked) -> None:
         def cook(own: Step, what: Op, flows: Sequence[Flow], turn: int) -> tuple[list[Shard], list[Done]]:

@@ -14,7 +14,6 @@ from types import TracebackType
 from shisaku.core.back_end import BackEnd
 from shisaku.core.budget import Budget
 from shisaku.core.policy import Policy
-from shisaku.errors import MachineError
 from shisaku.guard.attempts import stopped
 from shisaku.guard.books import Books
 from shisaku.guard.call import Call
@@ -22,18 +21,18 @@ from shisaku.guard.clerk import Clerk
 from shisaku.guard.client import LARGEST_ANSWER, Client
 from shisaku.guard.endpoint import Endpoint
 from shisaku.guard.errand import Batch, Errand
-from shisaku.guard.hosts import Host, host_of
-from shisaku.guard.intents import journal_key, reply_of
+from shisaku.guard.hosts import Host
+from shisaku.guard.intents import reply_of
 from shisaku.guard.journal import Journal, journal_dir
+from shisaku.guard.judging import Bench
 from shisaku.guard.ledger import Ledger, ledger_of
 from shisaku.guard.loop import Loop
 from shisaku.guard.pace import Clock, Pace, Sleep
-from shisaku.guard.permission import Finders, judge
+from shisaku.guard.permission import Finders
 from shisaku.guard.record import denied
 from shisaku.guard.reply import Refusal, Reply
 from shisaku.guard.secret import secret_of
 from shisaku.guard.spending import Spending, check_currency
-from shisaku.message import say
 
 TOGETHER = 64  # calls that are looked up and handed over at once
 GRACE = 30.0
@@ -68,7 +67,7 @@ class Gate:
         used, minutes = journal.used()
         self.spending = Spending(budget, clock, used, minutes)
         self._books = Books(policy, journal, ledger, self.spending, clock, wall, sleep)
-        self._policy, self._back_ends, self._finders = policy, dict(back_ends), finders or {}
+        self._bench = Bench(policy, back_ends, finders or {})
         self._journal, self._grace, self._largest = journal, grace, largest
         self._endpoints: dict[str, Endpoint] = {}
         self._under_way: dict[str, Errand] = {}
@@ -127,26 +126,17 @@ class Gate:
         return errands
 
     def _judged(self, call: Call, batch: Batch, denials: list[Future[int]]) -> Errand:
-        back_end = self._back_ends.get(call.model)
-        if back_end is None:
-            refused = Refusal("policy", say("The recipe names no model {model}", model=call.model))
-            return Errand(call, "", batch, outcome=refused)
-        errand = Errand(call, journal_key(call, back_end), batch)
-        try:
-            host = self._host(back_end)
-        except MachineError as error:
-            errand.outcome = Refusal("connection", error.what)
+        found = self._bench.judged(call)
+        errand = Errand(call, found.key, batch, found.asked, found.refused)
+        if found.back_end is None or found.host is None:
             return errand
-        judgement = judge(call, back_end, self._policy, self._finders, host)
-        errand.rules = judgement.asked
-        if judgement.denied is not None:
-            errand.outcome = Refusal("policy", judgement.denied)
-            rule = judgement.asked[-1]
-            denials.append(self._books.ledger.add(denied(call, back_end, self._policy, rule, judgement.denied)))
+        if found.refused is not None and found.denied is not None:
+            told = denied(call, found.back_end, self._books.policy, found.denied, found.refused.reason)
+            denials.append(self._books.ledger.add(told))
         else:
-            if back_end.key_env:
-                secret_of(back_end)  # one that is missing is told before anything is announced
-            self._endpoint(back_end, host)
+            if found.back_end.key_env:
+                secret_of(found.back_end)  # one that is missing is told before anything is announced
+            self._endpoint(found.back_end, found.host)
         return errand
 
     def _hand_over(self, errands: list[Errand]) -> int:
@@ -183,10 +173,6 @@ class Gate:
             for one in errand.followers:
                 self._journal.link(errand.key, one.samples)
         errand.end()
-
-    def _host(self, back_end: BackEnd) -> Host:
-        known = self._endpoints.get(back_end.name)
-        return known.host if known is not None else host_of(back_end, self._policy)
 
     def _endpoint(self, back_end: BackEnd, host: Host) -> None:
         with self._changed:

@@ -6,7 +6,8 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,7 @@ NAME = "journal.sqlite"
 OWNERS = "owners"
 INLINE_BYTES = 100_000
 NOTE_SECONDS = 1.0
+Find = Callable[[Sequence[str]], Mapping[str, Answered]]  # what lies under which of some keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,7 @@ class Journal:
         """Return the answers that lie under these keys, whole. One whose file is gone is not found."""
         with self._reading:
             found = table.find(self._reader, keys)
-        whole = {key: self._whole(answer) for key, answer in found.items()}
-        return {key: answer for key, answer in whole.items() if answer is not None}
+        return _all_whole(self.root, found)
 
     def used(self) -> tuple[Amount, float]:
         """Return what the run is charged for up to now, and the minutes that its earlier parts took."""
@@ -131,7 +132,7 @@ class Journal:
     ) -> Announced:
         state, owner = table.state_of(connection, intent.key)
         if state == table.ANSWERED:
-            whole = self._whole(table.find(connection, [intent.key])[intent.key])
+            whole = _whole(self.root, table.find(connection, [intent.key])[intent.key])
             if whole is not None:
                 table.link(connection, intent.key, intent.samples)
                 return Announced("answered", whole)
@@ -164,10 +165,32 @@ class Journal:
         """Say whether somebody else who is still there has a journal open under that name."""
         return owner != self._session and FolderLock(self.root / OWNERS / owner).held()
 
-    def _whole(self, answer: Answered) -> Answered | None:
-        if not answer.file:
-            return answer
-        try:
-            return replace(answer, body=get(self.root, answer.file))
-        except DataError:
-            return None
+
+@contextmanager
+def answers_in(root: Path) -> Iterator[Find]:
+    """Give a look-up, safe from many threads, of the answers in the journal at `root` for who writes nothing there."""
+    if not (root / NAME).is_file():
+        yield lambda keys: {}
+        return
+    reading = threading.Lock()
+
+    def find(keys: Sequence[str]) -> Mapping[str, Answered]:
+        with reading:
+            return _all_whole(root, table.find(connection, keys))
+
+    with closing(table.connect(root / NAME)) as connection:
+        yield find
+
+
+def _all_whole(root: Path, found: Mapping[str, Answered]) -> dict[str, Answered]:
+    whole = {key: _whole(root, answer) for key, answer in found.items()}
+    return {key: answer for key, answer in whole.items() if answer is not None}
+
+
+def _whole(root: Path, answer: Answered) -> Answered | None:
+    if not answer.file:
+        return answer
+    try:
+        return replace(answer, body=get(root, answer.file))
+    except DataError:
+        return None

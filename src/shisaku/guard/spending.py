@@ -51,11 +51,15 @@ def amount(units: Units, prices: Prices) -> Amount:
     return Amount(price(units, prices), units.tokens_in + units.tokens_out, 1)
 
 
+def charges(prices: Prices) -> bool:
+    """Say whether anything has a price."""
+    return any(getattr(prices, name) for name in Prices.__dataclass_fields__ if name != "currency")
+
+
 def check_currency(budget: Budget, back_end: BackEnd) -> None:
     """Raise RecipeError where the prices of a model cannot be held against the budget."""
     prices = back_end.prices
-    costs = any(getattr(prices, name) for name in Prices.__dataclass_fields__ if name != "currency")
-    if budget.money is not None and costs and prices.currency != budget.currency:
+    if budget.money is not None and charges(prices) and prices.currency != budget.currency:
         raise RecipeError(
             say(
                 "The prices of model {model} are in {theirs}, the budget is in {ours}",

@@ -82,7 +82,7 @@ def _control(arm: Arm, kept: Collection[str]) -> Arm | None:
     """Return the control that a gated arm needs, None for an arm without a gate."""
     plain = replace(arm, name=f"{arm.name}_random", keep=None)
     if arm.keep is not None:
-        return replace(plain, random_keep=arm.keep.top)
+        return replace(plain, random_keep=arm.keep.share)
     return replace(plain, add=f"{arm.add}{CONTROL}") if arm.add in kept else None
 
 

@@ -25,10 +25,11 @@ def kept_size(share: float, n: int) -> int:
 
 
 def best(bench: Bench, arm: Arm, picked: Index, codes: Index, train: Index) -> Index:
-    """Return which of the `picked` synthetic rows stay, by position: the `top` share by the arm's metric, ties by id.
+    """Return which of the `picked` synthetic rows stay, by position: a share by the arm's metric, ties by id.
 
-    The metric sees features and the labels that `codes` stand for, and as its reference the real `train` items
-    only. A row it cannot judge counts as the worst. Raises DataError if it can judge none.
+    That is the best share (`top`) or the lowest (`bottom`). The metric sees features and the labels that `codes`
+    stand for, and as its reference the real `train` items only. A row it cannot judge stays last. Raises DataError
+    if it can judge none.
     """
     keep = arm.keep
     if keep is None or not len(picked):
@@ -46,8 +47,9 @@ def best(bench: Bench, arm: Arm, picked: Index, codes: Index, train: Index) -> I
             next=say("Use a metric that scores samples with features and a label, or more training items"),
         )  # fmt: skip
     ids = [made.ids[i] for i in picked]
-    order = sorted(range(len(ids)), key=lambda place: (-value.get(ids[place], -1.0), ids[place]))
-    return np.sort(np.array(order[: kept_size(keep.top, len(ids))], dtype=np.intp))
+    sign = -1 if keep.top else 1
+    order = sorted(range(len(ids)), key=lambda place: (sign * value.get(ids[place], sign * np.inf), ids[place]))
+    return np.sort(np.array(order[: kept_size(keep.share, len(ids))], dtype=np.intp))
 
 
 def light(items: Items, i: int, label: str, told: str = "") -> Sample:
@@ -70,7 +72,8 @@ def _metric(bench: Bench, arm: Arm) -> Metric:
         raise RecipeError(
             say("The gate of arm {arm} must name a Metric", arm=arm.name), where=f"study {bench.spec.name}"
         )
-    own = {"label": bench.spec.label} if "label" in {f.name for f in fields(made)} else {}
+    told = {"label": bench.spec.label, "student": bench.spec.learner or {"name": "logistic"}}
+    own = {name: told[name] for name in told.keys() & {f.name for f in fields(made)}}
     try:
         found: Metric = made(**{**own, **keep.params})
     except TypeError as error:

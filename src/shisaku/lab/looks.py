@@ -18,20 +18,32 @@ NAME = "looks.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
+class Chooser:
+    """An earlier study whose results chose what is now made more of: its `look`, and the `items` it went by."""
+
+    look: str
+    items: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """One line per look in ``looks.jsonl`` of a state folder; lines are added, never changed.
 
     A look is a plan whose results were seen. The same plan on the same data is one look, however often it
-    is run: it shows the same numbers.
+    is run: it shows the same numbers. Studies that chose the seeds of this one (`chosen_by`) looked at its test
+    items where they went by any of them, whether or not that was written down here.
     """
 
     folder: Path
+    chosen_by: tuple[Chooser, ...] = ()
 
     def count(self, spec: StudySpec, data: StudyData) -> int:
         """Return the looks at these test items by other plans, those the plan itself admits to included."""
         key, own = tests_fingerprint(spec, data), plan_key(spec, data)
-        other = {line["plan"] for line in self._lines() if line["tests"] == key} - {own}
-        return spec.looks_taken + len(other)
+        tested = _tested(spec, data)
+        other = {line["plan"] for line in self._lines() if line["tests"] == key}
+        other |= {chooser.look for chooser in self.chosen_by if chooser.items & tested}
+        return spec.looks_taken + len(other - {own})
 
     def add(self, spec: StudySpec, data: StudyData) -> None:
         """Write down that this plan's results were seen. Raises MachineError if it cannot be written."""
@@ -66,6 +78,13 @@ class Ledger:
             if isinstance(line, dict) and "tests" in line and "plan" in line:
                 found.append(line)
         return found
+
+
+def _tested(spec: StudySpec, data: StudyData) -> set[str]:
+    """Return the ids of all items that are a test in some split."""
+    fixed = {item for domain in spec.domains if domain.kind == "external" for item in data.streams[domain.stream].ids}
+    split = any(domain.kind != "external" for domain in spec.domains)
+    return fixed | (set(data.real.ids) if split else set())
 
 
 def tests_fingerprint(spec: StudySpec, data: StudyData) -> str:

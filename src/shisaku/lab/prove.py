@@ -19,7 +19,7 @@ from shisaku.lab.contrast import Contrast, contrasts, measure_pairs, opponent
 from shisaku.lab.controls import gate_alarms, gate_rows
 from shisaku.lab.decide import Decided, decide, few_speakers
 from shisaku.lab.items import StudyData
-from shisaku.lab.looks import Ledger
+from shisaku.lab.looks import Ledger, plan_key
 from shisaku.lab.plan import freeze
 from shisaku.lab.reasons import for_these_speakers, headline
 from shisaku.lab.trial import Trial
@@ -98,6 +98,7 @@ def _result(
         predictions=tuple(tables.predictions(bench, trials)),
         alarms=planned + raise_alarms(bench, trials, measured) + tuple(gate_alarms(bench, trials)),
         per_class=tuple(tables.per_class(bench, trials)),
+        out_of_fold=tuple(tables.out_of_fold(bench, trials)),
         detail={
             "overall": {
                 "decision": overall.decision,
@@ -112,6 +113,7 @@ def _result(
             "gates": gate_rows(bench, trials),
             "with_copies": _with_copies(bench, trials),
             "notes": dict(bench.data.notes),
+            "look": plan_key(spec, bench.raw),
         },
     )
 

@@ -57,6 +57,22 @@ def predictions(bench: Bench, trials: Sequence[Trial]) -> Iterator[Prediction]:
                     )
 
 
+def out_of_fold(bench: Bench, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
+    """Yield what a student answered for each real item while it was a training item, by a model that did not see it."""
+    spec, real = bench.spec, bench.data.real
+    names = (*bench.classes, "")
+    for trial in trials:
+        for item, code in trial.student.items():
+            yield {
+                "study": spec.name,
+                "split": trial.split,
+                "shots": trial.shots,
+                "item": item,
+                "truth": real.labels[bench.place[item]],
+                "predicted": names[code],
+            }
+
+
 def per_class(bench: Bench, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
     """Yield the recall of every class by arm, beside that of what it is compared with."""
     spec = bench.spec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from shisaku.core.recipe import Arm, Domain
@@ -43,7 +43,8 @@ class Trial:
 
     `tests` are positions of test items per domain; `held_out` counts held-out real items; `trained_on` are
     the real ids drawn for training; `validation` is what the comparators reached; `copies` are rows
-    excluded as near copies of test items, per stream, and `with_copies` the arms trained with them.
+    excluded as near copies of test items, per stream, and `with_copies` the arms trained with them. `student` is
+    what a model of real items alone answered for training items that it did not see (id -> code, -1: no answer).
     """
 
     split: int
@@ -56,6 +57,7 @@ class Trial:
     validation: Mapping[str, float]
     copies: Mapping[str, tuple[str, ...]]
     with_copies: tuple[ArmTrial, ...] = ()
+    student: Mapping[str, int] = field(default_factory=dict)
 
     def arm(self, name: str) -> ArmTrial:
         """Return one arm's part."""
@@ -124,6 +126,7 @@ class _Run:
             validation=rated,
             copies={stream: tuple(sorted(found.hits)) for stream, found in self.copies.items()},
             with_copies=again,
+            student=inner.student(),
         )
 
     def _tests(self, domain: Domain) -> Index:

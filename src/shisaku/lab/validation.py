@@ -70,6 +70,20 @@ class Inner:
                 return best
         return float("nan")
 
+    def student(self) -> dict[str, int]:
+        """Return what a model of real items alone answers for each training item that it did not see: id -> code.
+
+        An item of whose class nothing was left to learn from is not asked. Made-only studies have no such items.
+        """
+        bench, found = self.bench, dict[str, int]()
+        for inside, outside in self._folds():
+            asked = outside[np.isin(bench.y[outside], bench.y[inside])]
+            if len(asked):
+                (system,) = self._systems(Arm("student"), (1.0,), inside, outside)
+                answers = system.answer(bench.data.real, bench.y, asked)
+                found.update({bench.data.real.ids[i]: int(code) for i, code in zip(asked, answers, strict=True)})
+        return found
+
     def _folds(self) -> Iterator[tuple[Index, Index]]:
         spec, rows = self.bench.spec, self.drawn.rows
         if spec.train == "made":

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.seed import key_for
-from shisaku.learn.learner import Features
+from shisaku.learn.learner import Features, Learner
 from shisaku.learn.logistic import Logistic
 from shisaku.learn.neighbours import leaders, unit_rows
+from shisaku.stats.dealt import dealt
 
 Ints = npt.NDArray[np.intp]
 Reals = npt.NDArray[np.float64]
@@ -64,13 +64,14 @@ def out_of_fold(
     repeats: int = 3,
     least: int = 3,
     seed: int = 0,
+    learner: Learner | None = None,
 ) -> OutOfFold:
-    """Return probabilities averaged over `repeats` divisions into `folds`, of the learner logistic.
+    """Return probabilities averaged over `repeats` divisions into `folds`, of `learner` or the learner logistic.
 
     Groups, and rows that are copies of each other, are dealt to one fold; a class needs `least` rows and two such
-    units that fall into different folds in every division. The strength of the regularisation is the one of three
-    with the smallest log loss on the first fold of the first division. The order of the rows matters only in the
-    last bits: give them by id.
+    units that fall into different folds in every division. Without a `learner` the strength of the regularisation
+    is the one of three with the smallest log loss on the first fold of the first division. The order of the rows
+    matters only in the last bits: give them by id.
     """
     rows = np.asarray(rows)
     units = _units(rows, groups) if len(rows) else []
@@ -78,9 +79,7 @@ def out_of_fold(
     counts = Counter(labels)
     while True:
         inside = [place for place, label in enumerate(labels) if label not in left_out]
-        deals = [
-            _dealt([labels[p] for p in inside], [units[p] for p in inside], folds, seed, r) for r in range(repeats)
-        ]
+        deals = [dealt([labels[p] for p in inside], [units[p] for p in inside], folds, seed, r) for r in range(repeats)]
         thin = _thin([labels[p] for p in inside], deals, least)
         if not thin:
             break
@@ -92,7 +91,7 @@ def out_of_fold(
     if len(classes) < FEWEST:
         none = np.zeros(0, np.intp)
         return OutOfFold(classes, none, none, np.zeros((0, len(classes))), none, left_out)
-    found = _probabilities(rows[places], codes, len(classes), deals)
+    found = _probabilities(rows[places], codes, len(classes), deals, learner)
     return OutOfFold(classes, places, codes, found, numbers, dict(sorted(left_out.items())))
 
 
@@ -113,16 +112,6 @@ def _units(rows: Features, groups: Sequence[str]) -> list[str]:
     return [root(group) for group in groups]
 
 
-def _dealt(labels: Sequence[str], units: Sequence[str], folds: int, seed: int, repeat: int) -> Ints:
-    """Deal units to folds, label by label in the order of a hash of their names."""
-    first: dict[str, str] = {}
-    for label, unit in sorted(zip(labels, units, strict=True)):
-        first.setdefault(unit, label)
-    order = sorted(first, key=lambda unit: (first[unit], key_for(seed, repeat, unit)))
-    fold = {unit: place % min(folds, max(len(order), 1)) for place, unit in enumerate(order)}
-    return np.array([fold[unit] for unit in units], np.intp)
-
-
 def _thin(labels: Sequence[str], deals: Sequence[Ints], least: int) -> list[str]:
     """Return the classes that some model would have to learn from nothing, or that have too few rows."""
     names, codes = np.unique(np.array(labels, np.str_), return_inverse=True)
@@ -131,15 +120,21 @@ def _thin(labels: Sequence[str], deals: Sequence[Ints], least: int) -> list[str]
     return [str(name) for k, name in enumerate(names) if counts[k] < least or min(row[k] for row in spread) < FEWEST]
 
 
-def _probabilities(rows: Features, codes: Ints, n_classes: int, deals: Sequence[Ints]) -> Reals:
-    learner, rows = Logistic().prepared(rows)
-    learner = _chosen(learner, rows, codes, deals[0])
+def _probabilities(
+    rows: Features, codes: Ints, n_classes: int, deals: Sequence[Ints], learner: Learner | None
+) -> Reals:
+    fitting, rows = _strongest(rows, codes, deals[0]) if learner is None else learner.prepared(rows)
     found = np.zeros((len(rows), n_classes))
     for deal in deals:
         for fold in np.unique(deal):
             out = deal == fold
-            found[out] += learner.fit(rows[~out], codes[~out]).predict_proba(rows[out])
+            found[out] += fitting.fit(rows[~out], codes[~out]).predict_proba(rows[out])
     return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+
+def _strongest(rows: Features, codes: Ints, deal: Ints) -> tuple[Learner, Features]:
+    learner, rows = Logistic().prepared(rows)
+    return _chosen(learner, rows, codes, deal), rows
 
 
 def _chosen(learner: Logistic, rows: Features, codes: Ints, deal: Ints) -> Logistic:

@@ -15,6 +15,7 @@ from pathlib import PurePath
 from shisaku.core.back_end import BackEnd
 from shisaku.core.identity import fingerprint
 from shisaku.errors import MachineError, RecipeError
+from shisaku.guard.device_time import DeviceTime
 from shisaku.guard.door import Door
 from shisaku.message import say
 from shisaku.models.ask import Generator, Role
@@ -23,11 +24,17 @@ from shisaku.models.here import working
 
 
 class Desk:
-    """The models of one run. Each is opened once, when it is first taken. Safe from many threads."""
+    """The models of one run. Each is opened once, when it is first taken. Safe from many threads.
 
-    def __init__(self, back_ends: Iterable[BackEnd] = (), door: Door | None = None) -> None:
+    Servers are reached through `door` alone; what models in local folders use of other devices than the processor is
+    counted on `meter`.
+    """
+
+    def __init__(
+        self, back_ends: Iterable[BackEnd] = (), door: Door | None = None, meter: DeviceTime | None = None
+    ) -> None:
         self._back_ends: Mapping[str, BackEnd] = {one.name: one for one in back_ends}
-        self._door = door
+        self._door, self._meter = door, meter
         self._open: dict[tuple[Role, str], Generator] = {}
         self._lock = threading.RLock()
 
@@ -83,7 +90,7 @@ class Desk:
         if back_end.way == "torch":
             from shisaku.models.torch_local import generator as in_folder
 
-            return in_folder(role, back_end)
+            return in_folder(role, back_end, self._meter)
         from shisaku.models.native import generator as program
 
         return program(role, back_end)

@@ -86,7 +86,7 @@ def _step(shape: StepShape, line: int) -> Step:
 
 
 def _keep(shape: KeepShape, line: int) -> Keep:
-    rules = tuple(Rule(rule.metric, rule.minimum, rule.top) for rule in shape.rules)
+    rules = tuple(Rule(**rule.model_dump()) for rule in shape.rules)
     return Keep(shape.name, shape.source, rules, line)
 
 
@@ -109,7 +109,7 @@ def _arm(shape: ArmShape) -> Arm:
         shuffle=shape.shuffle,
         more_real=shape.more_real,
         scores=_feature(shape.scores) if shape.scores else None,
-        keep=ArmKeep(shape.keep.metric, shape.keep.top, shape.keep.params) if shape.keep else None,
+        keep=ArmKeep(**shape.keep.model_dump()) if shape.keep else None,
         random_keep=shape.random_keep,
         draw=Draw(shape.draw.by, shape.draw.n) if shape.draw else None,
         plant=shape.plant,

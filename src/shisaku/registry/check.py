@@ -12,6 +12,7 @@ from shisaku.core.sample import Kind
 from shisaku.core.transform import Transform
 from shisaku.message import say
 from shisaku.registry.check_models import model_findings
+from shisaku.registry.check_select import select_findings
 from shisaku.registry.check_study import study_findings
 from shisaku.registry.complaints import did_you_mean
 from shisaku.registry.doors import READERS
@@ -46,6 +47,7 @@ def findings_in(
     """Return everything wrong with `recipe`; names in `cut` were cut out of it and count as there."""
     known, findings = learn(recipe, cut)
     findings += _names(recipe)
+    findings += select_findings(recipe)
     if recipe.data.reader != PLACEHOLDER:
         findings += try_behind(READERS, recipe.data.reader, recipe.data.params, ("data", "with"), ("data", "reader"))
     for i, step in enumerate(recipe.steps):
@@ -163,8 +165,8 @@ def _keep(keep: Keep, known: Known, loc: Loc) -> Iterator[Finding]:
 
 
 def _rule(rule: Rule, keep: Keep, known: Known, loc: Loc) -> Iterator[Finding]:
-    if rule.minimum is None and rule.top is None:
-        yield Finding(loc, say("A rule needs `min`, `top` or both"))
+    if all(limit is None for limit in (rule.minimum, rule.top, rule.maximum, rule.bottom)):
+        yield Finding(loc, say("A rule needs one or more of `min`, `top`, `max` and `bottom`"))
     if rule.metric in known.cut:
         return
     step = next((step for step in known.recipe.steps if step.name == rule.metric), None)
@@ -180,7 +182,7 @@ def _rule(rule: Rule, keep: Keep, known: Known, loc: Loc) -> Iterator[Finding]:
     if not issubclass(cls, Metric):
         return
     more = sorted(cls.needs - {"rows"})
-    if more:
+    if more and not known.untested(rule.metric, keep.name):
         yield _law_8(rule, cls, more, loc)
     if step.sample:
         hint = say("take `sample` out of {metric}, or add a second step without it", metric=rule.metric)
@@ -194,11 +196,15 @@ def _rule(rule: Rule, keep: Keep, known: Known, loc: Loc) -> Iterator[Finding]:
 
 
 def _law_8(rule: Rule, cls: type[Metric], more: Sequence[str], loc: Loc) -> Finding:
-    """Explain: cooking is done before a study splits, so such a threshold would see test items (law 8)."""
+    """Explain: cooking is done before a study splits, so such a rule would be led by test items (law 8)."""
     what = say(
         "{metric} judges with {more} of real samples, among which a study later finds its test items",
         metric=rule.metric,
         more=", ".join(more),
     )
-    hint = say("gate inside a study arm instead: `keep: {{metric: {op}, top: 0.5}}`", op=cls.name)
+    hint = say(
+        "gate inside a study arm instead: `keep: {{metric: {op}, top: 0.5}}` (or `bottom`), or measure and keep in a "
+        "selection whose facts set it apart from all that is tested on",
+        op=cls.name,
+    )
     return Finding((*loc, "metric"), what, hint)

@@ -148,6 +148,8 @@ def _arm(arm: Arm, known: Known, loc: Loc) -> Iterator[Finding]:
     ):
         if is_set and not made:
             yield Finding((*loc, key), say("Only an arm with `add` or `rows` takes {key}", key=key))
+    if arm.keep is not None and (arm.keep.top is None) == (arm.keep.bottom is None):
+        yield Finding((*loc, "keep"), say("The gate of an arm needs `top` or `bottom`, one of the two"))
     if arm.keep is not None and arm.random_keep is not None:
         yield Finding(loc, say("`keep` and its control `random_keep` are two arms"))
     for key, name in (("add", arm.add), ("rows", arm.rows)):

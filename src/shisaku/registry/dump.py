@@ -13,7 +13,7 @@ from shisaku.core.policy import LEVELS, Policy
 from shisaku.core.recipe import Keep, Recipe, StudySpec
 from shisaku.registry.yaml_tree import scalar
 
-_YAML_NAMES = {"params": "with", "source": "from", "minimum": "min", "atlas": "source"}
+_YAML_NAMES = {"params": "with", "source": "from", "minimum": "min", "maximum": "max", "atlas": "source"}
 _LOOKS = {"looks_taken": "taken", "looks_note": "note"}
 
 

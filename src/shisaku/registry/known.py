@@ -7,13 +7,23 @@ from dataclasses import dataclass
 
 from shisaku.core.metric import Metric
 from shisaku.core.op import Op
-from shisaku.core.recipe import Recipe
+from shisaku.core.recipe import Recipe, StudySpec
 from shisaku.core.transform import Transform
 from shisaku.message import say
 from shisaku.registry.complaints import did_you_mean
 from shisaku.registry.finding import Finding, Loc
 from shisaku.registry.make import try_class, try_make
-from shisaku.registry.streams import Stream, cycle_in, streams_of, within
+from shisaku.registry.streams import (
+    CONTROL,
+    Stream,
+    ancestors,
+    apart,
+    cycle_in,
+    reads_all,
+    streams_of,
+    tested_on,
+    within,
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,23 @@ class Known:
     def is_metric(self, name: str) -> bool:
         """Whether the step of that name is a Metric."""
         return issubclass(self.classes.get(name, Op), Metric)
+
+    def untested(self, metric: str, keep: str) -> bool:
+        """Whether no study that uses what a keep-rule left tests on what its `metric` saw.
+
+        Where no study uses it, some samples must have been left out of sight by a selection.
+        """
+        if self.cycle:
+            return False
+        using = [study for study in self.recipe.studies if self._uses(study, {keep, keep + CONTROL})]
+        tested = {stream for study in using for stream in tested_on(study)} & self.streams.keys()
+        if not tested:
+            return not reads_all(metric, self.streams)
+        return all(apart(metric, stream, self.streams) for stream in tested)
+
+    def _uses(self, study: StudySpec, names: Set[str]) -> bool:
+        own = {study.real, *(arm.stream for arm in study.arms), *tested_on(study)}
+        return any(ancestors(stream, self.streams) & names for stream in own)
 
     def covers(self, others: Set[str], name: str) -> bool:
         """Whether the samples of stream `name` are in one of `others`, as they are or as a view of the same ids."""

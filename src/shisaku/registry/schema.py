@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 
 def _as_list(value: object) -> object:
@@ -15,6 +16,11 @@ def _as_list(value: object) -> object:
 def _as_level(value: object) -> object:
     """Let a level without grants be written as its word."""
     return {"level": value} if isinstance(value, str) else value
+
+
+def _not_counted(value: object) -> object:
+    """Refuse a limit that nothing would hold."""
+    raise PydanticCustomError("not_counted", "not counted yet")
 
 
 Name = Annotated[str, Field(pattern=r"^[^\W\d_][\w.-]*$", max_length=120)]
@@ -92,6 +98,8 @@ class RuleShape(_Shape):
     metric: Word
     minimum: float | None = Field(default=None, alias="min", ge=0, le=1)
     top: Share | None = None
+    maximum: float | None = Field(default=None, alias="max", ge=0, le=1)
+    bottom: Share | None = None
 
 
 class KeepShape(_Shape):
@@ -142,8 +150,9 @@ class ArmKeepShape(_Shape):
     """The gate of an arm."""
 
     metric: Word
-    top: Share
+    top: Share | None = None
     params: Params = Field(default={}, alias="with")
+    bottom: Share | None = None
 
 
 class DrawShape(_Shape):
@@ -273,7 +282,7 @@ class BackEndShape(_Shape):
 
 
 class BudgetShape(_Shape):
-    """`budget`: upper limits of a run; it stops before one is passed."""
+    """`budget`: upper limits of a run; it stops before one is passed. `gpu_hours` are of models in local folders."""
 
     money: float | None = Field(default=None, ge=0)
     currency: Word = "USD"
@@ -281,7 +290,7 @@ class BudgetShape(_Shape):
     calls: int | None = Field(default=None, ge=0)
     minutes: float | None = Field(default=None, ge=0)
     gpu_hours: float | None = Field(default=None, ge=0)
-    reviewer_minutes: float | None = Field(default=None, ge=0)
+    reviewer_minutes: Annotated[None, BeforeValidator(_not_counted)] = Field(default=None, exclude=True)
 
 
 class RecipeShape(_Shape):

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shisaku.core.recipe import ROOT, Keep, Recipe, Step
+from shisaku.core.recipe import ROOT, Keep, Recipe, Step, StudySpec
 
 CONTROL = ".random"
+# A selection of what the student of a study in an earlier run got wrong, and which look at the data that was.
+WRONG_IN, STUDY, LOOK = "wrong_in", "study", "look"
 Origin = Literal["root", "select", "step", "keep", "control"]
 
 
@@ -99,6 +101,46 @@ def ancestors(name: str, streams: Mapping[str, Stream]) -> set[str]:
             seen.add(here)
             waiting += streams[here].upstream
     return seen
+
+
+def apart(one: str, other: str, streams: Mapping[str, Stream]) -> bool:
+    """Whether no sample that came in can be behind both streams: they go back to selections by other facts."""
+    ours, theirs = _origins(one, streams), _origins(other, streams)
+    return all(_exclude(streams[mine], streams[its]) for mine in ours for its in theirs)
+
+
+def reads_all(name: str, streams: Mapping[str, Stream]) -> bool:
+    """Whether a stream goes back to all that came in, not to selections only."""
+    return ROOT in _origins(name, streams)
+
+
+def tested_on(study: StudySpec) -> set[str]:
+    """Return the streams that a study tests or makes choices on; held-out real items stand behind derived tests."""
+    real = {study.real} if any(domain.kind != "external" for domain in study.domains) else set()
+    return real | {name for domain in study.domains for name in (domain.stream, domain.validate) if name}
+
+
+def facts_of(selection: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts among the words of a selection."""
+    own = (WRONG_IN, STUDY, LOOK) if WRONG_IN in selection else ()
+    return {fact: value for fact, value in selection.items() if fact not in own}
+
+
+def _origins(name: str, streams: Mapping[str, Stream]) -> set[str]:
+    """Return the selections, and the root where it is read itself, behind a stream and all it depends on."""
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        if here in streams and here not in seen:
+            seen.add(here)
+            waiting += streams[here].upstream if streams[here].origin != "select" else ()
+    return {here for here in seen if streams[here].origin in ("root", "select")}
+
+
+def _exclude(one: Stream, other: Stream) -> bool:
+    mine, its = facts_of(one.facts), facts_of(other.facts)
+    return any(mine[fact] != its[fact] for fact in mine.keys() & its.keys())
 
 
 def within(name: str, others: Set[str], streams: Mapping[str, Stream], views: Set[str]) -> bool:

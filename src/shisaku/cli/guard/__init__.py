@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from shisaku.cli.guard import cache, explain, head, ledger, verify
+from shisaku.cli.guard import cache, explain, head, ledger, preview, verify
 
-app = typer.Typer(help="What left this machine in a run, to whom, and why.", no_args_is_help=True)
+app = typer.Typer(help="What left this machine in a run, to whom, and why; and what would leave.", no_args_is_help=True)
 
+app.command("preview")(preview.command)
 app.command("ledger")(ledger.command)
 app.command("verify")(verify.command)
 app.command("explain")(explain.command)

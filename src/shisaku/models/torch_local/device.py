@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,15 @@ def device_of(settings: Settings) -> str:
             say("There is no device {device} here", device=settings.device), next=say("Say `device: auto`, or cpu")
         )
     return settings.device
+
+
+def finisher(device: str) -> Callable[[], object] | None:
+    """Return what waits until a device has done what it was given; None for the processor, which is done at once."""
+    kind = device.partition(":")[0]
+    if kind == "cpu":
+        return None
+    torch = torch_library()
+    return torch.mps.synchronize if kind == "mps" else partial(torch.cuda.synchronize, device)
 
 
 def dtype_of(settings: Settings, device: str) -> Any:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from shisaku.core.back_end import BackEnd
 from shisaku.core.identity import fingerprint
+from shisaku.guard.device_time import DeviceTime
 from shisaku.models.ask import Role
 from shisaku.models.folder_mark import folder_mark
-from shisaku.models.torch_local.folder import folder_at, place_of, wants
+from shisaku.models.torch_local.folder import Folder, folder_at, place_of, wants
 from shisaku.models.torch_local.resident import Resident
-from shisaku.models.torch_local.settings import check_role, settings_of
+from shisaku.models.torch_local.settings import Settings, check_role, settings_of
 from shisaku.models.torch_local.two_towers import is_towers
 
 
-def generator(role: Role, back_end: BackEnd) -> Resident:
+def generator(role: Role, back_end: BackEnd, meter: DeviceTime | None = None) -> Resident:
     """Return the model of a folder in `role`; it is read when it is first asked. See `Settings` for its `params`.
 
-    Raises RecipeError for params that make no sense or a folder that cannot play the role, WeightsError for one that
-    is not there or whose weights are pickled, MachineError without the extra ``torch``.
+    `meter` counts the time of a device beside the processor. Raises RecipeError for params that make no sense or a
+    folder that cannot play the role, WeightsError for one that is not there or whose weights are pickled, MachineError
+    without the extra ``torch``.
     """
     from shisaku.models.torch_local.libraries import torch_library
 
@@ -25,29 +27,33 @@ def generator(role: Role, back_end: BackEnd) -> Resident:
     folder = folder_at(back_end.model)
     wants(folder, role == "painter", role)
     torch_library()
+    return _class_of(role, folder, settings)(role, back_end, folder, settings, meter)
+
+
+def _class_of(role: Role, folder: Folder, settings: Settings) -> type[Resident]:
     if role == "painter":
         from shisaku.models.torch_local.painter import FolderPainter
 
-        return FolderPainter(role, back_end, folder, settings)
+        return FolderPainter
     if role == "speaker":
         from shisaku.models.torch_local.speaker import FolderSpeaker
 
-        return FolderSpeaker(role, back_end, folder, settings)
+        return FolderSpeaker
     if role == "listener":
         from shisaku.models.torch_local.listener import FolderListener
 
-        return FolderListener(role, back_end, folder, settings)
+        return FolderListener
     if role == "embedder":
         from shisaku.models.torch_local.embedder import FolderEmbedder
 
-        return FolderEmbedder(role, back_end, folder, settings)
+        return FolderEmbedder
     if role == "judge" and is_towers(folder.about, settings.task):
         from shisaku.models.torch_local.alignment_judge import AlignmentJudge
 
-        return AlignmentJudge(role, back_end, folder, settings)
+        return AlignmentJudge
     from shisaku.models.torch_local.writer import Writer
 
-    return Writer(role, back_end, folder, settings)
+    return Writer
 
 
 def identity(back_end: BackEnd) -> str:

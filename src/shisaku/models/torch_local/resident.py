@@ -11,9 +11,11 @@ from typing import Any, Final
 from shisaku.core.back_end import BackEnd
 from shisaku.core.drop import Failure
 from shisaku.errors import DataError, MachineError, WeightsError
-from shisaku.message import say
+from shisaku.guard.device_time import DeviceTime
+from shisaku.message import Message, say
 from shisaku.models.ask import Answer, Ask, Role
 from shisaku.models.openai.shown import part_of
+from shisaku.models.torch_local.device import device_of, finisher
 from shisaku.models.torch_local.folder import Folder
 from shisaku.models.torch_local.libraries import torch_library
 from shisaku.models.torch_local.settings import Settings
@@ -35,14 +37,22 @@ class Item:
 
 
 class Resident(ABC):
-    """A generator in a folder. An ask's answer hangs on the ask and the model alone (see `Settings.batch`)."""
+    """A generator in a folder. An ask's answer hangs on the ask and the model alone (see `Settings.batch`).
 
-    def __init__(self, role: Role, back_end: BackEnd, folder: Folder, settings: Settings) -> None:
+    On a device beside the processor its work is counted on `meter`: what is asked for together and is expected to pass
+    the limit is not begun, and what is under way stops before the batch that would.
+    """
+
+    def __init__(
+        self, role: Role, back_end: BackEnd, folder: Folder, settings: Settings, meter: DeviceTime | None = None
+    ) -> None:
         self.backend = f"{folder.path.name} ({folder.architecture} in a local folder)"
         self._role = role
         self._name = back_end.name
         self._folder = folder
         self._settings = settings
+        self._meter = meter
+        self._finish: Callable[[], object] | None = None
         self._opened = False
 
     def answer(self, asks: Sequence[Ask]) -> list[Answer]:
@@ -57,10 +67,28 @@ class Resident(ABC):
 
     def _settled(self, made: Sequence[Item | Failure]) -> list[Answer]:
         answers: dict[int, Answer] = {place: one for place, one in enumerate(made) if isinstance(one, Failure)}
-        for places in self._batches({place: one for place, one in enumerate(made) if isinstance(one, Item)}):
-            items = [one for one in (made[place] for place in places) if isinstance(one, Item)]
-            answers |= dict(zip(places, self._safely(items), strict=True))
+        ready = {place: one for place, one in enumerate(made) if isinstance(one, Item)}
+        if why := self._over(len(ready)):
+            answers |= dict.fromkeys(ready, Failure(why, passing=True))
+            ready = {}
+        for places in self._batches(ready):
+            answers |= dict(zip(places, self._metered([ready[place] for place in places]), strict=True))
         return [answers[place] for place in range(len(made))]
+
+    def _over(self, answers: int) -> Message | None:
+        """Say that so many more answers would pass the budget, if they would."""
+        if self._meter is None or self._finish is None or not answers:
+            return None
+        return self._meter.refused(answers)
+
+    def _metered(self, items: Sequence[Item]) -> list[Answer]:
+        """Run a batch, and count its time where a device does the work and the budget allows it."""
+        if self._meter is None or self._finish is None:
+            return self._safely(items)
+        if why := self._over(len(items)):
+            return [Failure(why, passing=True) for _ in items]
+        with self._meter.counted(len(items), self._finish):
+            return self._safely(items)
 
     @abstractmethod
     def _open(self) -> None:
@@ -87,6 +115,8 @@ class Resident(ABC):
                 next=say("Check the folder with the libraries themselves, or say `task`"),
             ) from error  # fmt: skip
         self._opened = True
+        if self._meter is not None:
+            self._finish = finisher(device_of(self._settings))
 
     def _prepared(self, ask: Ask, make: Callable[[Ask], Item]) -> Item | Failure:
         try:

@@ -12,6 +12,7 @@ from shisaku.core.sample import Sample
 from shisaku.core.seed import key_for
 from shisaku.ops.dataset.reference import Reference
 from shisaku.registry.doors import LEARNERS, load
+from shisaku.stats.dealt import dealt
 
 if TYPE_CHECKING:
     from shisaku.learn.learner import Fitted
@@ -34,12 +35,10 @@ class CrossFit:
     _models: dict[frozenset[int], Fitted | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        first: dict[str, str] = {}
-        for sample, label in zip(self.reference.samples, self.labels, strict=True):
-            first.setdefault(sample.entity, label)
-            self._entity[sample.id] = sample.entity
-        for place, entity in enumerate(sorted(first, key=lambda e: (first[e], key_for(e)))):
-            self._part[entity] = place % self.folds
+        entities = [sample.entity for sample in self.reference.samples]
+        parts = dealt(self.labels, entities, self.folds)
+        self._part.update(zip(entities, map(int, parts), strict=True))
+        self._entity.update({sample.id: sample.entity for sample in self.reference.samples})
 
     def model_for(self, sample: Sample) -> Fitted | None:
         """Return the model fitted without the entities of the sample and of its parents (None: nothing is left)."""

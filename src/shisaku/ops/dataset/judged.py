@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shisaku.core.sample import Sample
+from shisaku.learn.learner import Learner
 from shisaku.learn.out_of_fold import OutOfFold, out_of_fold
 from shisaku.ops.labelled import label_of
 from shisaku.ops.reading import vector_of
@@ -45,14 +46,25 @@ def table(state: Mapping[str, Any]) -> Labelled:
 _LAST: dict[str, OutOfFold] = {}
 
 
-def judged(data: Labelled, folds: int, repeats: int, least: int, seed: int) -> OutOfFold:
-    """Return the out-of-fold probabilities of labelled features."""
+def judged(
+    data: Labelled, folds: int, repeats: int, least: int, seed: int, learner: Learner | None = None
+) -> OutOfFold:
+    """Return the out-of-fold probabilities of labelled features, of `learner` or the one `out_of_fold` takes."""
     mark = hashlib.sha256(np.ascontiguousarray(data.rows).tobytes())
-    mark.update(repr((data.rows.shape, data.labels, data.entities, folds, repeats, least, seed)).encode())
+    mark.update(repr((data.rows.shape, data.labels, data.entities, folds, repeats, least, seed, learner)).encode())
     key = mark.hexdigest()
     found = _LAST.get(key)
     if found is None:
-        found = out_of_fold(data.rows, data.labels, data.entities, folds=folds, repeats=repeats, least=least, seed=seed)
+        found = out_of_fold(
+            data.rows,
+            data.labels,
+            data.entities,
+            folds=folds,
+            repeats=repeats,
+            least=least,
+            seed=seed,
+            learner=learner,
+        )
         _LAST.clear()
         _LAST[key] = found
     return found

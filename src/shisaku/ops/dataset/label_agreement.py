@@ -41,6 +41,7 @@ class LabelAgreement(Metric):
     """
 
     name: ClassVar[str] = "dataset.label_agreement"
+    version: ClassVar[int] = 2
     reads: ClassVar[Mapping[str, Kind]] = {"features": "embedding"}
     needs: ClassVar[frozenset[Need]] = frozenset({"rows", "reference", "labels", "learner"})
     size: ClassVar[StateSize] = "O(n)"
