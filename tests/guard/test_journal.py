@@ -7,7 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +119,18 @@ def test_two_processes_share_what_is_paid(tmp_path: Path) -> None:
             assert out.split() == ["ready", "200"]
         assert server.counts()["twice"] == 0
         assert server.counts()["paid"] == 200
+
+
+def test_many_may_open_a_new_journal_at_the_same_moment(tmp_path: Path) -> None:
+    def opens(path: Path) -> None:
+        together.wait(10)
+        connect(path).close()
+
+    for n in range(40):
+        together = threading.Barrier(6)
+        with ThreadPoolExecutor(6) as pool:
+            for opened in [pool.submit(opens, tmp_path / f"{n}.sqlite") for _ in range(6)]:
+                opened.result()
 
 
 def intent(n: int, **params: object) -> Intent:

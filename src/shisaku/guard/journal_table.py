@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ def connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
+    _into_wal(connection)
     # An intent has to outlive a power cut, or what it announced could be paid twice without anybody knowing.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
@@ -115,6 +116,20 @@ def connect(path: Path) -> sqlite3.Connection:
             next=say("Use the version of shisaku that wrote it, or set SHISAKU_CACHE to another folder"),
         )
     return connection
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """Put the database into WAL mode, in which processes read and write beside each other."""
+    ends = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # This change of mode fails at once beside another that opens: SQLite's own time-out does not hold for it.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+            time.sleep(0.005)
 
 
 def find(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, Answered]:
