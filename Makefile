@@ -41,8 +41,9 @@ plugin: dev      ## build the example plugin, install it beside shisaku, run its
 	$(PIP) install --no-deps --no-index --target $(VENV)/plugin/site $(VENV)/plugin/*.whl
 	PYTHONPATH=$(VENV)/plugin/site $(BIN)/python -m pytest examples/plugin/tests
 
+# One process per core, so each keeps to one thread of its own.
 test: dev weights data plugin  ## every test that fits in a few minutes
-	$(BIN)/python -m pytest -m "not slow"
+	OMP_NUM_THREADS=1 SHISAKU_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
 check: dev       ## lint, types, floors
 	$(BIN)/ruff check src tests examples benchmarks

@@ -83,10 +83,12 @@ SPOKEN = ("audio.closed_vocabulary", "audio.transcribe", "audio.transcript", "au
 def cases() -> list[Any]:
     found = []
     for name in names(OPS):
-        for params in PARAMS.get(name, [{}]):
+        for place, params in enumerate(PARAMS.get(name, [{}])):
             marks = [pytest.mark.weights] if op_class(name)(**params).models else []
             marks += [pytest.mark.slow] if name == "audio.naturalness" else []
-            found.append(pytest.param(name, params, id=f"{name}-{params or 'defaults'}", marks=marks))
+            # Values may hold a folder of this very process, and every worker must give a case the same name.
+            told = "+".join(params) or "defaults"
+            found.append(pytest.param(name, params, id=f"{name}-{told}-{place}", marks=marks))
     return found
 
 
