@@ -24,18 +24,23 @@ class Reference:
 
     def row_of(self, sample: Sample, features: str) -> npt.NDArray[Any]:
         """Return the features of a sample to compare, [d]. Raises DataError if their length is another."""
-        vector = vector_of(sample, features).astype(np.float64)
-        if vector.size != self.rows.shape[1]:
-            raise DataError(
-                say(
-                    "Embedding {part} has {found} numbers, that of the reference {wanted}",
-                    part=features,
-                    found=vector.size,
-                    wanted=self.rows.shape[1],
-                ),
-                where=sample.id,
-            )
-        return vector
+        return row_like(sample, features, self.rows.shape[1]).astype(np.float64)
+
+
+def row_like(sample: Sample, features: str, width: int) -> npt.NDArray[Any]:
+    """Return the features of a sample, [d]. Raises DataError if they are not as many as those of the reference."""
+    vector = vector_of(sample, features)
+    if vector.size != width:
+        raise DataError(
+            say(
+                "Embedding {part} has {found} numbers, that of the reference {wanted}",
+                part=features,
+                found=vector.size,
+                wanted=width,
+            ),
+            where=sample.id,
+        )
+    return vector
 
 
 def read_reference(reference: Sequence[Sample] | None, features: str, op: str) -> Reference:
