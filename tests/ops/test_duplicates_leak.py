@@ -89,6 +89,29 @@ def test_another_dataset(op: ExactLeak | NearLeak) -> None:
         op.measure(own)
 
 
+@pytest.mark.parametrize("op", [ExactLeak(), NearLeak()])
+def test_the_whole_group_of_a_parent_does_not_count_and_others_do(op: ExactLeak | NearLeak) -> None:
+    other = [
+        _image("task/1", 1, group="anna"),
+        _image("task/2", 2, group="anna"),
+        _image("task/3", 3, group="ben"),
+        _image("task/4", 3, group="carl"),
+    ]
+    own = [
+        replace(_image("task/1/made.0", 2, group="anna"), parents=("task/1",), depth=1),
+        replace(_image("task/3/made.0", 3, group="ben"), parents=("task/3",), depth=1),
+        replace(_image("task/3/made.0/again.0", 3, group="ben"), parents=("task/3/made.0",), depth=2),
+        _image("brought", 2, group="anna"),
+        other[2],
+    ]
+    found = {score.sample: score for score in op.scores(op.measure(own, other))}
+    assert not found["task/1/made.0"].issue, "its parent's group"
+    assert found["task/3/made.0"].group == "task/4", "equal to its parent and to one that is none"
+    assert found["task/3/made.0/again.0"].group == "task/4"
+    assert found["brought"].group == "task/2", "a group of that name says nothing of rows without parents"
+    assert found["task/3"].group == "task/4"
+
+
 def test_the_reference_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     op, other = NearLeak(), [_image("against/1", 1)]
     read: list[str] = []

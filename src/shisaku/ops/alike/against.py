@@ -15,7 +15,7 @@ from shisaku.core.sample import Sample
 from shisaku.core.score import Score
 from shisaku.errors import RecipeError
 from shisaku.message import say
-from shisaku.ops.alike.likeness import Likeness
+from shisaku.ops.alike.likeness import Likeness, key_of
 from shisaku.ops.alike.told import shared
 from shisaku.ops.outcome import measurable
 
@@ -42,9 +42,29 @@ class Once:
         return Once, ()
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The samples of a reference by their prints: ids that share one, the index over the different prints, entities."""
+
+    ids: tuple[tuple[str, ...], ...]
+    index: Any
+    entity: Mapping[str, str]
+
+    def kin_of(self, sample: Sample) -> tuple[frozenset[str], frozenset[str]]:
+        """Return who is no other to a sample: ids, and entities where it descends from, or is, one of these."""
+        own = frozenset({sample.id, *sample.parents})
+        entities = {self.entity[name] for name in own if name in self.entity}
+        return own, frozenset({*entities, *((sample.entity,) if sample.parents else ())})
+
+    def first(self, print_: int, kin: tuple[frozenset[str], frozenset[str]]) -> str:
+        """Return the first id with a print that is no kin, empty where all are."""
+        ids, entities = kin
+        return next((one for one in self.ids[print_] if one not in ids and self.entity[one] not in entities), "")
+
+
 @dataclass(frozen=True)
 class CopiesAgainst(Likeness):
-    """Samples that are copies of one in the reference; their own id and parents do not count."""
+    """Samples that are copies of one in the reference; their own id, parents and group of these do not count."""
 
     needs: ClassVar[frozenset[Need]] = frozenset({"rows", "reference"})
     size: ClassVar[StateSize] = "O(n)"
@@ -61,22 +81,29 @@ class CopiesAgainst(Likeness):
                 next=say("Give the step `reference:`, or the audit `--against`"),
             )
         once: Once = getattr(self, "_once")  # noqa: B009
-        names, index = once.of(reference, self._indexed)
+        _, others = once.of(reference, self._indexed)
         prints = measurable(batch, self.read)
         there = [name for name, one in prints.items() if one is not None]
-        if not names or not there:
+        if not others.ids or not there:
             return {name: [self.furthest, ""] for name in prints}
-        own = {sample.id: {sample.id, *sample.parents} for sample in batch}
-        i, j, distance = self.near([prints[name] for name in there], index)
-        other = np.array([names[b] not in own[there[a]] for a, b in zip(i, j, strict=True)], np.bool_)
+        kin = {sample.id: others.kin_of(sample) for sample in batch}
+        i, j, distance = self.near([prints[name] for name in there], others.index)
+        near = list(zip(i.tolist(), j.tolist(), strict=True))
+        first = {(a, b): others.first(b, kin[there[a]]) for a, b in near}
+        other = np.array([bool(first[pair]) for pair in near], np.bool_)
         place, apart = self.nearest(len(there), (i[other], j[other], distance[other]))
-        found = {name: [float(apart[k]), names[place[k]]] for k, name in enumerate(there) if place[k] >= 0}
+        found = {name: [float(apart[k]), first[k, int(place[k])]] for k, name in enumerate(there) if place[k] >= 0}
         return {name: found.get(name, [self.furthest, ""]) for name in prints}
 
-    def _indexed(self, reference: Sequence[Sample]) -> Indexed:
+    def _indexed(self, reference: Sequence[Sample]) -> tuple[list[str], Others]:
         prints = measurable(sorted(reference, key=lambda sample: sample.id), self.read)
-        names = [name for name, one in prints.items() if one is not None]
-        return names, self.index([prints[name] for name in names])
+        alike: dict[Any, list[str]] = {}
+        for name, one in prints.items():
+            if one is not None:
+                alike.setdefault(key_of(one), []).append(name)
+        index = self.index([prints[names[0]] for names in alike.values()])
+        entity = {sample.id: sample.entity for sample in reference}
+        return [], Others(tuple(map(tuple, alike.values())), index, entity)
 
     def scores(self, state: Mapping[str, Any]) -> list[Score]:
         """Return one Score per sample measured, by sample id."""

@@ -49,14 +49,7 @@ class Content(Likeness):
 
     def read(self, sample: Sample) -> Any:
         """Return the digest of the content. Raises DataError for bytes that are not in the canonical form."""
-        if self.kind == "image":
-            return _pixels(image_of(sample, self.part))
-        if self.kind == "text":
-            return fingerprint(text_of(sample, self.part))
-        part = part_of(sample, self.part, self.kind)
-        if not _canonical(part):
-            raise DataError(say("Part {part} is damaged", part=self.part), where=sample.id)
-        return part.digest
+        return content_of(sample, self.part, self.kind)
 
     def extent(self, sample: Sample) -> float:
         """Return 0: of copies to the byte none is more extensive."""
@@ -78,6 +71,18 @@ class Content(Likeness):
     def told(self, distance: float) -> Message:
         """Say that nothing differs."""
         return say("the content is the same")
+
+
+def content_of(sample: Sample, name: str, kind: Kind) -> str:
+    """Return the digest of a part's content. Raises DataError for bytes that are not in the canonical form."""
+    if kind == "image":
+        return _pixels(image_of(sample, name))
+    if kind == "text":
+        return fingerprint(text_of(sample, name))
+    part = part_of(sample, name, kind)
+    if not _canonical(part):
+        raise DataError(say("Part {part} is damaged", part=name), where=sample.id)
+    return part.digest
 
 
 def _pixels(image: npt.NDArray[np.uint8]) -> str:
