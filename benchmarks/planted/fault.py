@@ -27,7 +27,8 @@ class Planted:
 class Fault:
     """One kind of fault for one detector, at five or more strengths from hardly there to plain.
 
-    `profile` names an entry of the audit, whose op and thresholds are used with `params` over them; `source` names
+    `profile` names an entry of the audit, whose op and thresholds are used with `params` over them, or an op with its
+    own thresholds; `source` names
     the clean real data (see `sources`), `n` of it; `plant` puts the fault into a share of them; `prepare` adds the
     parts that the detector reads (features, transcripts). `unit` says what a strength is.
     """

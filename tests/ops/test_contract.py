@@ -12,10 +12,13 @@ import pytest
 import yaml
 from ops_material import (
     CAPTIONS,
+    ancestors,
     annotated_samples,
     backgrounds,
+    both_sides,
     fellows,
     japanese_samples,
+    judged_samples,
     reference,
     samples,
     spoken_samples,
@@ -41,15 +44,22 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "audio.telephone": [{}, {"loss": 0.2}],
     "audio.tempo": [{}, {"keep_pitch": False}],
     "audio.transcript": [{"audio": "speech", "language": "en"}],
+    "audio.voice_copy": [{"voice": "features"}, {"voice": "features", "at": 0.5}],
+    "audio.voice_kept": [{"voice": "features"}, {"voice": "features", "expect": "different", "speaker": "class"}],
     "audio.zero_shot": [{"names": {"frog": "frog", "bird": ("bird", "tree")}}],
+    "dataset.alias": [{}, {"part": "caption", "kind": "text", "write": "reworded"}],
     "dataset.annotator_quality": [{"folds": 3, "least": 2}],
+    "dataset.copying": [{"drawn": True}],
     "dataset.exact_duplicate": [{}, {"part": "caption", "kind": "text"}, {"part": "speech", "kind": "audio"}],
     "dataset.exact_leak": [{}, {"part": "caption", "kind": "text"}],
     "dataset.label_errors": [{"folds": 3, "least": 2}],
+    "dataset.two_sample": [{}, {"at_least": 4, "folds": 2}],
+    "dataset.membership": [{"drawn": True}],
     "dataset.student_errors": [{"folds": 3, "least": 2}],
     "image.classical": [{}, {"ground": "mirror", "flip": 0.0}],
     "image.geometry": [{}, {"upend": 0.5, "quarters": 0.5, "shear": 8.0, "perspective": 0.1, "captions": "keep"}],
     "image.paste": [{}, {"blend": "poisson"}],
+    "image.unwanted_text": [{"text": "caption"}],
     "image.upscale": [{"weights": doubling()}],
     "image.weather": [{"kind": kind} for kind in ("rain", "fog", "snow", "flare", "shadow", "any")],
     "pairs.mismatch": [{"image": "features", "text": "features", "at_least": 3}],
@@ -75,6 +85,8 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "text.variants_ja": [{}, {"kinds": ("kana", "okurigana", "old", "width", "numbers"), "share": 1.0}],
 }
 SLOW = ("audio.closed_vocabulary", "audio.naturalness", "audio.transcribe", "audio.transcript", "audio.zero_shot")
+TWO_SIDED = ("audio.spectrum_match", "embedding.coral", "image.colour_match")
+DESCENDING = ("audio.round_trip", "audio.speech_plausible", "audio.voice_kept", "image.unwanted_text")
 ANNOTATED = ("dataset.agreement", "dataset.annotator_quality")
 JAPANESE = ("text.synonym_ja", "text.variants_ja")
 SPOKEN = ("audio.closed_vocabulary", "audio.transcribe", "audio.transcript", "audio.zero_shot")
@@ -95,11 +107,16 @@ def cases() -> list[Any]:
 @pytest.mark.parametrize(("name", "params"), cases())
 def test_contract(name: str, params: dict[str, Any]) -> None:
     found = op_class(name)
-    mates = fellows() if name.startswith(("embedding.", "table.", "image.paste")) else backgrounds()
+    mates = fellows() if name.startswith(("embedding.", "table.", "image.paste", "judge.")) else backgrounds()
+    mates = both_sides() if name in TWO_SIDED else mates
     pool = mates if issubclass(found, Transform) and found.pools else None
-    real = reference() if issubclass(found, Metric) and "reference" in found.needs else None
+    theirs = samples() if name.endswith(".attribute_gap") else reference()
+    theirs = ancestors() if name in DESCENDING else theirs
+    real = theirs if issubclass(found, Metric) and "reference" in found.needs else None
     usable = spoken_samples() if name in SPOKEN else annotated_samples() if name in ANNOTATED else samples()
     usable = synced_samples() if name.startswith("sync.") else usable
+    usable = judged_samples() if name == "judge.verdict" else usable
+    usable = ancestors()[:5] if name == "audio.speech_plausible" else usable
     usable = japanese_samples() if name in JAPANESE else usable
     few = usable[:2] if name in SLOW else usable
     check_op(found, few, params=params, pool=pool, reference=real)

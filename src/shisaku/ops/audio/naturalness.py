@@ -26,7 +26,10 @@ class Naturalness(Metric):
 
     What it finds: noise over speech, clipping, strong reverberation. White noise 20 dB below took 0.6 to 0.8
     off each of four clips in two voices, 10 dB below 0.6 to 1.2; a room of 0.8 s mostly as much, one of 0.3 s
-    nothing clear.
+    nothing clear. Telephone prompts (n = 24) with a share of their sound cut out in pieces of 0.12 s ranked below whole
+    ones with an area under the ROC curve of 0.58 [0.50, 0.65] at 0.1, 0.78 [0.66, 0.87] at 0.2 and 0.93 [0.81, 0.98] at
+    0.4, but `issue_below` called none of them, and 17 % at 0.6. Words that are missing are hardly heard (0.59 [0.49,
+    0.69] with half of them left out). White noise as loud as the speech: all called, 50 % at 5 dB less (n = 16).
     When it hurts: the network learnt from people who rated noisy and denoised speech, never synthetic voices,
     so it hears noise and hardly a robot, and it rates a single word lower than a sentence (in five clean
     synthetic voices 2.1 to 3.2 against 2.6 to 3.3). Compare with real recordings of the same kind and not with

@@ -13,7 +13,7 @@ from shisaku.ops.alike.sound import Sound
 class NearLeak(CopiesAgainst, Sound):
     """Score a recording by whether one of the reference is the same recording (see audio.near_duplicate).
 
-    Its own id and its parents do not count.
+    Its own id, its parents and all of their group do not count.
 
     What it finds: what audio.near_duplicate finds, in the dataset given beside.
     When it hurts: as audio.near_duplicate.
@@ -24,3 +24,4 @@ class NearLeak(CopiesAgainst, Sound):
     """
 
     name: ClassVar[str] = "audio.near_leak"
+    version: ClassVar[int] = 2

@@ -23,7 +23,12 @@ class Wer(ErrorRate):
     that "3" is "three" and "21st" is "twenty-first". `raw` is the rate (it may exceed 1), the score is
     1 - min(1, rate); a rate above `issue_above` is called an issue.
 
-    What it finds: recordings of another text, cut recordings, speech drowned in noise.
+    What it finds: recordings of another text, cut recordings, speech drowned in noise. Telephone prompts of five words
+    or more (n = 24, heard by whisper-tiny-en, no false alarms): `issue_above` called 96 % with a share of 0.6 of the
+    sound cut out in pieces of 0.12 s, 71 % with 0.4, 8 % with 0.2; the area under the ROC curve against whole ones was
+    1.00 [0.98, 1.00] at 0.4, 0.95 [0.84, 0.98] at 0.2 and 0.77 [0.65, 0.86] at 0.1. Of words left out, all where the
+    share was 0.7, 62 % where it was 0.5 (areas 1.00 at 0.5, 0.97 [0.82, 1.00] at 0.3, 0.78 [0.63, 0.87] at 0.1).
+    White noise as loud as the speech 81 %, at 5 dB less 50 % (n = 16).
     When it hurts: on single words one slip of the listener is a rate of 1; `audio.closed_vocabulary` is
     fairer there. Decimals and years ("1984") differ from how they are said. Dropping by this score lost as
     much diversity as it won quality in our trials: compare with a random drop of equal size. The listener

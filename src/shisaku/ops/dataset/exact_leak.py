@@ -13,7 +13,7 @@ from shisaku.ops.alike.content import Content
 class ExactLeak(CopiesAgainst, Content):
     """Score a sample by whether the content of `part` is the same in a sample of the reference.
 
-    The SHA-256 of the decoded content is compared. Its own id and its parents do not count.
+    The SHA-256 of the decoded content is compared. Its own id, its parents and all of their group do not count.
 
     What it finds: every copy to the bit, as dataset.exact_duplicate.
     When it hurts: one changed pixel makes a copy another content.
@@ -24,3 +24,4 @@ class ExactLeak(CopiesAgainst, Content):
     """
 
     name: ClassVar[str] = "dataset.exact_leak"
+    version: ClassVar[int] = 2

@@ -26,8 +26,11 @@ class LabelAgreement(Metric):
     (cross-fitting, as in confident learning, Northcutt et al. 2021). `raw` is that probability too; it is
     an issue if another label is more probable. `label` names the label (empty: the only one there is).
 
-    What it finds: planted wrong labels. On composites of pictures of nine classes with 40 % of the labels
-    permuted, the area under its ROC curve was 0.86 at 5 and 0.88 at 10 real pictures per class.
+    What it finds: planted wrong labels. Of 599 made digits (features: pixels; 1198 real ones) it called all with a
+    wrong label from 2 % wrong ones on, and 3.7 % [2.3, 5.5] of right ones; of 1000 of MNIST 97 to 100 %, but also
+    10.7 % [8.9, 12.8] of right ones, so there is no limit by the rule of 5 % false alarms (area under the ROC curve
+    0.988 to 0.997). On composites of pictures of nine classes with 40 % of the labels permuted the area was 0.86 at
+    5 and 0.88 at 10 real pictures per class.
     When it hurts: it also throws away what is hard and useful. With 40 % wrong labels a gate by this score
     won 5.6 points over a random drop of equal size; on right labels it lost 4 to 5 points against it. Gate
     only when an audit found label errors, and always beside the random drop. It looks through the same

@@ -13,7 +13,7 @@ from shisaku.ops.alike.look import Look
 class NearLeak(CopiesAgainst, Look):
     """Score an image by whether one of the reference looks the same (method and units of image.near_duplicate).
 
-    Its own id and its parents do not count.
+    Its own id, its parents and all of their group do not count.
 
     What it finds: what image.near_duplicate finds, in the dataset given beside.
     When it hurts: as image.near_duplicate; an image that both datasets took from one public source is a
@@ -25,3 +25,4 @@ class NearLeak(CopiesAgainst, Look):
     """
 
     name: ClassVar[str] = "image.near_leak"
+    version: ClassVar[int] = 2

@@ -37,10 +37,11 @@ class VisualQuality(Metric):
     Immerkaer (1996). Each is mapped linearly (sharpness: logarithmically) to [0, 1]; the score is the
     smallest. `raw` is the variance of the Laplacian. Below `issue_below` it is called an issue.
 
-    What it finds: black, white, one-coloured and very dark images always. In photographs at 256 pixels, blur
-    of 2 pixels (standard deviation) in 98 % and noise of 50 grey levels per channel in 96 %; in small
-    cut-out pictures only blur of 3 pixels and noise of 70 levels surely. Blur of 1 pixel and noise of 40
-    levels mostly pass. Of 416 clean photographs, drawings and cut-outs it called none an issue.
+    What it finds: black, white, one-coloured and very dark images always. In 60 photographs (12 damaged), blur of
+    2 pixels at 256 (standard deviation) in all, of 1.5 in 75 %, of 1 in 8 %; 3 stops under-exposed in 92 %, 2.5 in
+    58 %, with none of the whole ones called. Noise is planted before a photograph is made smaller, which averages
+    it away: none called up to 80 grey levels; at 256 pixels noise of 50 levels in 96 %. In small pictures and
+    symbols no limit: it called 25 % [15, 38] of 60 that are whole.
     When it hurts: drawings with few colours, silhouettes and soft-focus photographs score low although
     nothing is wrong with them. It sees no wrong content: a sharp image of the wrong thing scores high.
 

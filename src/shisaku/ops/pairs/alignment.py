@@ -33,7 +33,9 @@ class Alignment(Metric):
     score is (1 + cosine) / 2. It has no threshold of its own.
 
     What it finds: texts of other images: shuffled captions of 235 small pictures scored below right ones with
-    an area under the ROC curve of 0.81. It sees what the 1000 classes see, nothing of number, place or action.
+    an area under the ROC curve of 0.81, those of 785 with pictures of symbols 0.69 [0.66, 0.71]: at 5 % false alarms
+    14 % [12, 17] of swapped captions are found, at any share. It sees what the 1000 classes see, nothing of number,
+    place or action.
     When it hurts: it looks through the same network as `pairs.caption`, `pairs.zero_shot` and `image.embed`,
     so it praises their mistakes. For what they made it may report; it may not drop without a random drop of
     equal size beside it. Texts in other languages than English get no score.

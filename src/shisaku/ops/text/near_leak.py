@@ -13,7 +13,7 @@ from shisaku.ops.alike.wording import Wording
 class NearLeak(CopiesAgainst, Wording):
     """Score a text by whether one of the reference says it in nearly the same words (see text.near_duplicate).
 
-    Its own id and its parents do not count.
+    Its own id, its parents and all of their group do not count.
 
     What it finds: what text.near_duplicate finds, in the dataset given beside.
     When it hurts: as text.near_duplicate; boilerplate that every text of a kind bears counts as well.
@@ -24,3 +24,4 @@ class NearLeak(CopiesAgainst, Wording):
     """
 
     name: ClassVar[str] = "text.near_leak"
+    version: ClassVar[int] = 2

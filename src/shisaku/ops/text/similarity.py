@@ -25,7 +25,9 @@ class Similarity(Metric):
     `raw` is the cosine, the score is the cosine with negatives set to 0. Below `issue_below` it is called
     an issue. Use it on what a rewriter or a listener made, against the text it started from.
 
-    What it finds: a text of another sample in the place of the rewording.
+    What it finds: a text of another sample in the place of the rewording: of 785 captions against light rewordings
+    (words of the frame changed, halves turned), swapped ones in 99 % [98, 99] at no false alarms, area under the ROC
+    curve 0.999 [0.994, 1.000]. A freer rewording is not as easily told from another text.
     When it hurts: short captions score low although they fit ("king penguin" against "a bird that lives in
     the cold": 0.34), and a lost "not" hardly shows. Compare within one kind of text, do not trust one
     threshold everywhere. Texts in other languages than English get no score.
