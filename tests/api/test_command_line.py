@@ -182,10 +182,11 @@ def test_measure_finds_a_planted_copy(tmp_path: Path) -> None:
     copies.mkdir()
     for i in range(4):
         (copies / f"{i}.png").write_bytes((photos / "blots" / f"{i}.png").read_bytes())
-    done = shisaku("measure", copies, "--against", photos, "--out", tmp_path / "run", "--json")
+    done = shisaku("measure", "--synthetic", copies, "--real", photos, "--out", tmp_path / "run", "--json")
     assert done.returncode == 0, done.stderr
-    found = {row["metric"]: row for row in json.loads(done.stdout)["metrics"]}
-    assert found["dataset.near_copy"]["issues"] == 4
+    bundle = json.loads(done.stdout)["batches"]["made"]
+    assert bundle["items"]["near_copy_image"]["issues"] == 4
+    assert bundle["state"] == "stopped"
 
 
 def test_predictions_are_judged_and_bad_ones_refused(tmp_path: Path) -> None:

@@ -102,6 +102,43 @@ def test_a_record_is_gone_from_everywhere(tmp_path: Path) -> None:
     assert (tmp_path / "run" / "report.html").is_file()
 
 
+def test_evidence_that_speaks_of_it_goes_whole_and_the_batches_are_prototypes_again(tmp_path: Path) -> None:
+    place, target, _ = cooked(tmp_path)
+    run = Run.open(tmp_path / "run")
+    bundle = tmp_path / "run" / "evidence" / "varied" / "bundle.json"
+    bundle.parent.mkdir(parents=True)
+    bundle.write_text(json.dumps({"sheet": {"worst": [f"{target}/varied.0"], "random": []}}))
+    (bundle.parent.parent / "report.html").write_text(f"<p>{target}/varied.0</p>")
+    own = tmp_path / "run" / "work" / "judged-1a2b3c4d5e6f"
+    judged = Run.create(own, recipe_text="name: x", recipe_fingerprint="x")
+    judged.write_rows("scores", [{"sample": f"{target}/varied.0", "step": "s", "value": 0.5}])
+    judged.finish("done")
+    state = {"state": "stopped", "stopped_by": [], "sha256": "a" * 64}
+    run.write_json("run", {"batches": {"varied": {"measured_by": ["quality"], "kept_by": ["kept"], **state}}})
+    shisaku.write_report(run.path)
+    assert "evidence/report.html" in (run.path / "report.html").read_text()
+
+    found = shisaku.data_forget(place, target, runs=[run.path])
+    assert found["evidence"] == [str(run.path)]
+    assert found["found"] == []
+    assert not bundle.parent.parent.exists()
+    assert not own.exists()
+    assert "evidence/report.html" not in (run.path / "report.html").read_text()
+    (held,) = Run.open(run.path).read_json("run")["batches"].values()
+    assert held == {"state": "measured", "measured_by": ["quality"], "kept_by": ["kept"]}
+
+
+def test_evidence_of_other_records_stays(tmp_path: Path) -> None:
+    place, _, _ = cooked(tmp_path)
+    put(tmp_path / "h", [text("one-record"), text("two-record")])
+    page = tmp_path / "run" / "evidence" / "report.html"
+    page.parent.mkdir()
+    page.write_text("<p>nobody</p>")
+    assert shisaku.data_forget(tmp_path / "h", "one-record", runs=[tmp_path / "run"])["evidence"] == []
+    assert page.is_file()
+    assert place.is_dir()
+
+
 def test_versions_share_files_again_afterwards(tmp_path: Path) -> None:
     held = [Sample(f"s{n}", {"text": Part.from_text(os.urandom(20_000).hex())}) for n in range(20)]
     put(tmp_path / "h", held)

@@ -194,6 +194,31 @@ class Near(Metric):
 
 
 @dataclass(frozen=True)
+class Beside(Metric):
+    """The share of the reference that lies below each number: a judge of sets, which keeps both in its state."""
+
+    name: ClassVar[str] = "pure.beside"
+    reads: ClassVar[Mapping[str, Kind]] = {"number": "text"}
+    needs = frozenset({"rows", "reference"})
+    together: ClassVar[bool] = True
+
+    number: str = "number"
+
+    def measure(self, batch: Sequence[Sample], reference: Sequence[Sample] | None = None) -> State:
+        assert reference
+        CALLS.append((self.name, tuple(sample.id for sample in batch)))
+        assert all(set(sample.parts) == {"number"} for sample in batch), "no other part is in memory"
+        return {"made": {s.id: value_of(s) for s in batch}, "real": {s.id: value_of(s) for s in reference}}
+
+    def merge(self, a: State, b: State) -> State:
+        return {"made": {**a["made"], **b["made"]}, "real": a["real"]}
+
+    def scores(self, state: Mapping[str, Any]) -> list[Score]:
+        real = np.array(list(state["real"].values()))
+        return [Score(s, self.name, float((real < v).mean()), v) for s, v in sorted(state["made"].items())]
+
+
+@dataclass(frozen=True)
 class Nowhere:
     """A reader that reads nothing: the tests bring their samples along."""
 
@@ -214,7 +239,7 @@ def numbers(n: int, **facts: str) -> list[Sample]:
 
 
 BEHIND = {
-    doors.OPS: {op.name: f"pure_ops:{op.__name__}" for op in (Grow, Mix, Square, Rank, Spread, Near)},
+    doors.OPS: {op.name: f"pure_ops:{op.__name__}" for op in (Grow, Mix, Square, Rank, Spread, Near, Beside)},
     doors.READERS: {"nowhere": "pure_ops:Nowhere"},
     doors.LEARNERS: {},
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import resource
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shisaku.api.chosen_seeds import pinned
+from shisaku.api.ending import finished_or_partial
 from shisaku.api.kinship import related_judges
 from shisaku.api.makers import child_makers
 from shisaku.api.result import RunResult
@@ -17,11 +17,11 @@ from shisaku.api.rights import Declared, check_source, cleared
 from shisaku.api.studying import study, study_minutes
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Recipe
-from shisaku.errors import RecipeError, ShisakuError
+from shisaku.errors import RecipeError
 from shisaku.message import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from shisaku.atlas.gate import Clearance
     from shisaku.core.progress import Progress
@@ -92,6 +92,7 @@ def cook(
         _prepare(run, order, ingested, on_estimate)
         with guarded(run, resolved) as desk:
             _make(run, order, ingested, clearance, desk)
+            _judge(run, order, desk)
             results = study(run, resolved, preview=preview, workers=workers, progress=progress)
         _note_what_is_left(run, resolved)
         _write_studies(run, results)
@@ -115,21 +116,6 @@ def result_of(run: Run) -> RunResult:
         counts=about.get("counts", {}),
         notes=tuple(about.get("notes", [])),
     )
-
-
-@contextmanager
-def finished_or_partial(run: Run) -> Iterator[None]:
-    """Say in the run how it ended, whatever happened."""
-    try:
-        yield
-    except (ShisakuError, KeyboardInterrupt):
-        run.finish("partial")
-        raise
-    except BaseException:
-        run.release()
-        raise
-    # What failed for a cause that may be gone is asked for again by the same command.
-    run.finish("partial" if run.read_json("run").get("passing") else "done")
 
 
 def _profiled(recipe: Recipe, profile: str) -> Recipe:
@@ -238,10 +224,18 @@ def _make(run: Run, order: _Order, ingested: Ingested, clearance: Clearance, des
     )
 
 
+def _judge(run: Run, order: _Order, desk: Desk) -> None:
+    """Measure what nobody measured before a study trains on it."""
+    from shisaku.api.first_evidence import judge_before_study
+
+    told = judge_before_study(run, order.recipe, desk, order.workers, order.progress)
+    run.write_json("run", {"notes": [*run.read_json("run")["notes"], *(one.to_json() for one in told)]})
+
+
 def _note_what_is_left(run: Run, recipe: Recipe) -> None:
     """Say what may pass, why steps stopped going round, and what the whole of a preview would cost."""
     from shisaku.api.forecast import forecast, told
-    from shisaku.api.quarantine import batches
+    from shisaku.api.quarantine import batches, with_bundles
     from shisaku.api.quarantine import told as unmeasured
 
     about = run.read_json("run")
@@ -252,7 +246,7 @@ def _note_what_is_left(run: Run, recipe: Recipe) -> None:
     ]
     if about.get("passing"):
         notes.append(say("{n} failed for a cause that may be gone; the same command asks again", n=about["passing"]))
-    made = batches(recipe)
+    made = with_bundles(batches(recipe), run)
     said = [note.to_json() for note in (*notes, *told(rows), *unmeasured(made))]
     run.write_json("run", {"forecast": rows, "batches": made, "notes": [*about.get("notes", []), *said]})
 

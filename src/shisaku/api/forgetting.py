@@ -27,12 +27,14 @@ def data_forget(
 
     Removed are its descendants in all versions of the dataset at `path` and in the `runs` (folders), media files,
     rows of tables, exhibits and predictions, and every cached result that holds any of it; the pages of the runs are
-    made anew. The numbers a run reported stay. A call that was stopped goes on where it was.
+    made anew. The numbers a run reported stay; evidence of batches that held any of it goes whole (measure the run
+    again). A call that was stopped goes on where it was.
 
-    Returns ids, and of the search files, bytes and found (paths that still hold something, which should be empty).
-    What other samples hold too (the same picture twice) is kept and not searched for. Raises DataError where there
-    is no such record, MachineError for the disk.
+    Returns ids, evidence (runs whose batches are prototypes again), and of the search files, bytes and found (paths
+    that still hold something, which should be empty). What other samples hold too (the same picture twice) is kept and
+    not searched for. Raises DataError where there is no such record, MachineError for the disk.
     """
+    from shisaku.api.forgotten_evidence import clear_evidence
     from shisaku.store.forget.runs import clear_run
     from shisaku.store.forget.versions import rebuild
     from shisaku.store.home import Home, writing
@@ -43,8 +45,10 @@ def data_forget(
     with writing(path, resuming=True) as home:
         journal = _journal(home, sample, [str(Path(run).absolute()) for run in runs])
         opened = [Run.open(run) for run in journal.runs]
+        evidence: list[str] = []
         for number, run in enumerate(opened):
             progress("forget runs", number, len(opened))
+            evidence += [str(run.path)] if clear_evidence(run, journal.targets) else []
             clear_run(run, journal)
         caches = _clear_caches(journal, opened, progress)
         rebuild(home, journal, progress)
@@ -57,6 +61,7 @@ def data_forget(
         "sample": sample,
         "ids": sorted(journal.targets.ids),
         "runs": pages,
+        "evidence": evidence,
         "cache_entries": caches,
         "files": searched.files,
         "bytes": searched.bytes,

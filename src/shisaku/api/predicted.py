@@ -18,7 +18,8 @@ def decide_predictions(
     base: Path, new: Path, margins: tuple[float, float], kpi: Kpi, out: str | Path | None
 ) -> RunResult:
     """Read both files, decide, and leave a run with its report."""
-    from shisaku.api.cooking import finished_or_partial, result_of
+    from shisaku.api.cooking import result_of
+    from shisaku.api.ending import finished_or_partial
     from shisaku.api.machine import environment
     from shisaku.lab.predictions import compare_predictions
     from shisaku.lab.record import study_records, study_tables, verdict_record

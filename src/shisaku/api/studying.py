@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progress: Progress) -> list[StudyResult]:
     """Prove every study of `recipe` over what `run` holds; plans are in the run before anything is trained."""
     from shisaku.api.chosen_seeds import choosers
+    from shisaku.api.quarantine import refused
     from shisaku.lab.data import load
     from shisaku.lab.looks import Ledger, plan_key
     from shisaku.lab.prove import prove
@@ -57,7 +58,7 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
                 on_done=memo.keep,
                 on_plan=freeze,
                 looks=Ledger(state_dir(), choosers(recipe, spec)),
-                unmet=unmet(asked, run),
+                unmet=[*unmet(asked, run), *refused(asked, recipe, run)],
             )
         )
         _note_cost(asked, _trials(asked) - len(there), time.monotonic() - began)

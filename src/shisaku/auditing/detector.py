@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -44,13 +45,13 @@ class Detector:
     splits: bool = False
 
 
-def detectors(profile: Path | None = None) -> list[Detector]:
+def detectors(profile: Path | None = None, home: Traversable | None = None) -> list[Detector]:
     """Return the built-in detectors, with those of the file `profile` added, or replaced where a name is the same.
 
     ``{name: blur, off: true}`` in a profile takes one out; an entry without ``op`` changes only what it says.
-    Raises RecipeError for an entry that is none.
+    `home` is another folder of such files. Raises RecipeError for an entry that is none.
     """
-    home = resources.files("shisaku.auditing").joinpath(HOME)
+    home = home or resources.files("shisaku.auditing").joinpath(HOME)
     files = sorted((file for file in home.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
     known: dict[str, Detector] = {}
     for file in files:

@@ -18,6 +18,8 @@ from shisaku.store.beside import AGAINST, OWN, ROLE
 from shisaku.store.readers.reader import Record
 from shisaku.store.splits import FACT as SPLIT
 
+PLAYS, MADE = "@", "made"
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -25,7 +27,8 @@ class Contents:
 
     `parts` maps part names to kinds, `langs` text and audio parts to their language, `labels` holds the names of
     the labels, `annotated` of those that several annotators gave. With `against` there is another dataset beside
-    the audited one.
+    the audited one. Where parts have `roles` (``made`` by a step, say), a detector reads those that were made unless
+    it names a role, ``"@source"``, or a part.
     """
 
     parts: Mapping[str, Kind]
@@ -34,6 +37,13 @@ class Contents:
     against: bool = False
     annotated: tuple[str, ...] = ()
     splits: bool = False
+    roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def fits(self, told: str, part: str) -> bool:
+        """Whether a part is one that a detector means by `told`: its name, a role, or nothing."""
+        if told.startswith(PLAYS):
+            return part in self.roles.get(told.removeprefix(PLAYS), ())
+        return part == told if told else not self.roles or part in self.roles[MADE]
 
     @classmethod
     def of(cls, samples: Iterable[Sample | Record], against: bool = False) -> Contents:
@@ -164,11 +174,12 @@ def _parts(op: Op, detector: Detector, contents: Contents, under: _Bound) -> Ite
     options = []
     for field_name, kind in op.reads.items():
         told = str(detector.params.get(field_name, ""))
-        written = [name for name, made in under.writes.items() if made == kind]
+        written = [] if told.startswith(PLAYS) else [name for name, made in under.writes.items() if made == kind]
         there = written or [name for name, found in contents.parts.items() if found == kind]
         if under.rests_on and not written:
             there = [name for name in there if name in under.rests_on] or there
-        fit = [name for name in there if _speaks(detector, contents, name) and (not told or name == told)]
+        fit = [name for name in there if _speaks(detector, contents, name)]
+        fit = [name for name in fit if (name in written and told in ("", name)) or contents.fits(told, name)]
         options.append([(field_name, name) for name in fit])
     for chosen in itertools.product(*options):
         if len({name for _, name in chosen}) == len(chosen):

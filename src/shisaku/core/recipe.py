@@ -323,6 +323,22 @@ class StudySpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What stops a whole batch: a judge by its name, its step or its op, and one thing that must not be shown of it.
+
+    `issues`: more than that share of the samples are issues; `above_real`: the share of issues lies by more than that
+    above that of the real samples. `least`, `most`: a figure of the set lies below, or above. Shown is what the whole
+    95 % interval says, so few samples show nothing; what must be shown to be good is a study's `requires`.
+    """
+
+    judge: str
+    issues: float | None = None
+    above_real: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """The whole of what a run will do; equal recipes give equal runs."""
 
@@ -337,4 +353,5 @@ class Recipe:
     models: tuple[BackEnd, ...] = ()
     budget: Budget = field(default_factory=Budget)
     title: Mapping[str, str] = field(default_factory=dict)
+    gate: tuple[Gate, ...] = ()
     schema: int = 1

@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from shisaku.core.drop import Drop
-from shisaku.core.metric import State
+from shisaku.core.metric import Metric, State
 from shisaku.core.op import Op
 from shisaku.core.progress import Progress
 from shisaku.core.recipe import Step
 from shisaku.core.sample import Sample
 from shisaku.core.transform import Transform
 from shisaku.engine.ledger import Trace
-from shisaku.engine.plan import Flow, Shard
+from shisaku.engine.plan import SHARD, Flow, Shard
 from shisaku.engine.shard import PASSING, cook_shard
 from shisaku.engine.sound import sound_seconds
 from shisaku.engine.trace import Origin
@@ -76,7 +76,7 @@ class Work:
         found = self.cache.get(shard.key, shard.name)
         if found is not None and not self._may_pass(found):
             return self._done(shard, found, cached=True)
-        samples = shard.source.dataset.take(shard.ids)
+        samples = self._taken(shard)
         pool, reference = self.pool.samples(), self.reference.samples()
         began = time.perf_counter()
         with at(self.desk, self.step.name):
@@ -85,6 +85,17 @@ class Work:
         result = replace(result, seconds=seconds, audio_seconds=sound_seconds(self.op, samples, result.samples))
         self.cache.put(shard.key, shard.name, result)
         return self._done(shard, result, cached=False)
+
+    def _taken(self, shard: Shard) -> list[Sample]:
+        """Return the samples of a shard; of a large one only the parts that its Metric reads are in memory at once."""
+        if len(shard.ids) <= SHARD or not isinstance(self.op, Metric):
+            return shard.source.dataset.take(shard.ids)
+        read = self.op.reads_parts()
+        return [
+            replace(sample, parts={name: part for name, part in sample.parts.items() if name in read})
+            for begin in range(0, len(shard.ids), SHARD)
+            for sample in shard.source.dataset.take(shard.ids[begin : begin + SHARD])
+        ]
 
     def _may_pass(self, found: ShardResult) -> bool:
         """Say whether something in a kept shard failed for a cause that may be gone; then it is cooked again."""

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from shisaku.core.dataset import Dataset
 from shisaku.core.identity import fingerprint
+from shisaku.core.metric import Metric
 from shisaku.core.op import Op
 from shisaku.core.recipe import Step
 from shisaku.engine.trace import SCHEMA as TRACE
@@ -20,6 +21,7 @@ from shisaku.errors import RecipeError
 from shisaku.message import say
 
 SHARD = 32
+WHOLE_SETS = 1024  # samples of a shard whose state holds the whole reference again
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,13 @@ def shards_of(
 ) -> list[Shard]:
     """Cut a step into shards of `size` samples, round by round, sources in their order.
 
-    An op may ask for smaller ones (`Op.batch`); `turns` are the rounds, all of the step's unless given. `weights` are
+    An op may ask for smaller ones (`Op.batch`), and one that sets a whole batch beside a whole reference gets larger
+    ones, since the reference is in the state of each; `turns` are the rounds, all unless given. `weights` are
     the hashes of the models behind the op, `policy` the recipe's. A sample that flows in through two sources is cooked
     once. Raises RecipeError if it has two forms.
     """
     shards: list[Shard] = []
-    size = min(size, op.batch or size)
+    size = _size(op, size)
     wanted = distinct(step, sources)
     for turn in range(step.rounds) if turns is None else turns:
         for source in wanted:
@@ -93,6 +96,12 @@ def shards_of(
             )
             shards += [Shard(key, source, source.ids[i : i + size], turn) for i in range(0, len(source.ids), size)]
     return shards
+
+
+def _size(op: Op, size: int) -> int:
+    if isinstance(op, Metric) and op.together and "reference" in op.needs:
+        return max(size, WHOLE_SETS)
+    return min(size, op.batch or size)
 
 
 def step_key(shards: Sequence[Shard], sources: Sequence[Flow]) -> str:

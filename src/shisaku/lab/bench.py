@@ -11,8 +11,10 @@ import numpy as np
 
 from shisaku.core.recipe import Arm, Domain, StudySpec
 from shisaku.errors import RecipeError
+from shisaku.lab.copy_bound import EXACT, copy_bound
 from shisaku.lab.items import Index, Items, StudyData
 from shisaku.lab.splits import Split, split_of
+from shisaku.lab.streams import fixed_streams
 from shisaku.learn.learner import Learner, Mapper
 from shisaku.learn.rows import transform_rows
 from shisaku.message import say
@@ -75,6 +77,15 @@ class Bench:
         """Square-rooted unit features per stream, ``""`` for the real items: what near-copies are sought in."""
         rows = {name: transform_rows(items.features, "sqrt_l2") for name, items in self.raw.streams.items()}
         return {"": transform_rows(self.raw.real.features, "sqrt_l2"), **rows}
+
+    @cached_property
+    def copy_bound(self) -> float:
+        """Return the cosine above which a made item is a copy of a test item: no two real items reach it."""
+        if self.spec.train == "real":
+            return copy_bound(self.alike_rows[""], self.raw.real.groups)
+        fixed = sorted(fixed_streams(self.spec))
+        groups = tuple(f"{name} {group}" for name in fixed for group in self.raw.streams[name].groups)
+        return copy_bound(np.concatenate([self.alike_rows[name] for name in fixed]), groups) if fixed else EXACT
 
     def split(self, index: int) -> Split:
         """Return split number `index`."""

@@ -1,4 +1,4 @@
-"""Finds near copies of the test items among rows that were brought without ancestors."""
+"""Finds copies of the test items: near ones among rows that were brought, exact ones among what was made here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shisaku.lab.bench import Bench
+from shisaku.lab.copy_bound import EXACT
 from shisaku.lab.items import Index
 from shisaku.lab.splits import fold_of
 from shisaku.lab.streams import fixed_streams
@@ -45,9 +46,28 @@ def near_test(bench: Bench, stream: str, train: Index, test: Index, key: int) ->
     tested += [rows[name] for name in sorted(fixed_streams(bench.spec))]
     found = nearest(rows[stream], np.concatenate(tested))
     ids = bench.data.streams[stream].ids
-    # A copy has cosine 1 whatever the threshold; rounding must not hide it.
-    hits = (found > threshold) | (found > 1 - 1e-6)
+    hits = (found > threshold) | (found > EXACT)  # a copy is one whatever the threshold
     return Contaminated(frozenset(ids[i] for i in np.flatnonzero(hits)), threshold)
+
+
+def copies_of_test(bench: Bench, stream: str, test: Index) -> Contaminated:
+    """Find items of `stream`, all of whose ancestors are known, that are copies of a test item none of them is.
+
+    A generator that has learnt the data by heart gives out test items under the names of training items. What looks
+    alike by chance is none: the bound is nearer than any real item comes to one of another group. Who descends from a
+    test item is never trained on in this split and does not count.
+    """
+    bound = bench.copy_bound
+    tested = {bench.data.real.ids[i] for i in test}
+    items = bench.data.streams[stream]
+    free = np.array([i for i, above in enumerate(items.parents) if not tested.intersection(above)], dtype=np.intp)
+    parts = [bench.alike_rows[""][test]] if bench.spec.train == "real" else []
+    parts += [bench.alike_rows[name] for name in sorted(fixed_streams(bench.spec))]
+    among = np.concatenate(parts)
+    if not len(among):
+        return Contaminated(frozenset(), bound)
+    found = nearest(bench.alike_rows[stream][free], among)
+    return Contaminated(frozenset(items.ids[i] for i in free[found > bound]), bound)
 
 
 def _neighbours(bench: Bench, train: Index, key: int) -> list[Rows]:

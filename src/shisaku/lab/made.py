@@ -19,7 +19,10 @@ from shisaku.message import say
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The real items one model may know: `rows` to train on, `more` for the oracle (k -> rows), and a key."""
+    """The real items one model may know: `rows` to train on, `more` for the oracle (k -> rows), and a key.
+
+    `banned` are synthetic items that no arm of the split may train on: copies of its test items.
+    """
 
     rows: Index
     more: Callable[[int], Index]
@@ -61,10 +64,10 @@ def only_from_train(children: Items, train: Set[str], real: Set[str], pools: Set
 def made_rows(bench: Bench, arm: Arm, drawn: Drawn, known: frozenset[str]) -> Made:
     """Return what `arm` trains on beside the `known` real items: drawn, planted, gated and shuffled as it asks."""
     made = bench.data.streams[arm.stream]
+    picked = np.arange(len(made.ids))
     if arm.add:
         picked = only_from_train(made, known, bench.place.keys(), bench.data.pools)
-    else:
-        picked = np.array([i for i, item in enumerate(made.ids) if item not in drawn.banned], dtype=np.intp)
+    picked = np.array([i for i in picked if made.ids[i] not in drawn.banned], dtype=np.intp)
     picked = _part(bench, arm, made, picked[bench.codes[arm.stream][picked] >= 0], drawn.key)
     codes = bench.codes[arm.stream][picked]
     if arm.plant:

@@ -9,7 +9,7 @@ from typing import Any
 from shisaku.core.recipe import Arm, Domain
 from shisaku.lab.arms import train_set, untouched
 from shisaku.lab.bench import Bench
-from shisaku.lab.contamination import Contaminated, near_test, unknown_origin
+from shisaku.lab.contamination import Contaminated, copies_of_test, near_test, unknown_origin
 from shisaku.lab.items import Index
 from shisaku.lab.made import Drawn
 from shisaku.lab.predict import System, system_of, train
@@ -100,8 +100,12 @@ class _Run:
     def of(cls, bench: Bench, index: int, shots: int) -> _Run:
         split = bench.split(index)
         train = split.train(shots)
-        streams = sorted({arm.rows for arm in bench.spec.arms if arm.rows and unknown_origin(bench, arm.rows)})
-        copies = {stream: near_test(bench, stream, train, split.test, index) for stream in streams}
+        copies = {
+            stream: near_test(bench, stream, train, split.test, index)
+            if unknown_origin(bench, stream)
+            else copies_of_test(bench, stream, split.test)
+            for stream in sorted({arm.stream for arm in bench.spec.arms if arm.stream})
+        }
         banned = frozenset(hit for found in copies.values() for hit in found.hits)
         drawn = Drawn(train, lambda times: split.train(shots, times), f"{index}/{shots}", banned)
         return cls(bench, drawn, split, shots, copies)
@@ -114,7 +118,7 @@ class _Run:
         arms = tuple(self._arm(arm, inner, tests, self.drawn) for arm in spec.arms)
         hit = {stream for stream, found in self.copies.items() if found.hits}
         free = replace(self.drawn, banned=frozenset())
-        again = tuple(self._arm(arm, inner, tests, free) for arm in spec.arms if arm.rows in hit)
+        again = tuple(self._arm(arm, inner, tests, free) for arm in spec.arms if arm.stream in hit)
         return Trial(
             split=self.split.index,
             shots=self.shots,

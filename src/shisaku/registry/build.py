@@ -13,6 +13,7 @@ from shisaku.core.recipe import (
     Enough,
     Feature,
     Fresh,
+    Gate,
     Grouping,
     Keep,
     Kpi,
@@ -54,6 +55,7 @@ def build(shape: RecipeShape, place_of: PlaceOf) -> Recipe:
         models=tuple(_back_end(name, one) for name, one in shape.models.items()),
         budget=Budget(**shape.budget.model_dump()),
         title=shape.title,
+        gate=tuple(Gate(**one.model_dump()) for one in shape.gate),
         schema=shape.schema_,
     )
 

@@ -54,6 +54,7 @@ def findings_in(
         findings += _step(step, known, ("steps", i))
     for i, keep in enumerate(recipe.keep):
         findings += _keep(keep, known, ("keep", i))
+    findings += _gate(recipe)
     findings += model_findings(known)
     if known.cycle:
         findings.append(_cycle(known))
@@ -193,6 +194,12 @@ def _rule(rule: Rule, keep: Keep, known: Known, loc: Loc) -> Iterator[Finding]:
         hint = say("add {stream} to its `from`", stream=keep.source)
         what = say("{metric} does not measure {stream}", metric=rule.metric, stream=keep.source)
         yield Finding((*loc, "metric"), what, hint)
+
+
+def _gate(recipe: Recipe) -> Iterator[Finding]:
+    for i, one in enumerate(recipe.gate):
+        if sum(value is not None for value in (one.issues, one.above_real, one.least, one.most)) != 1:
+            yield Finding(("gate", i), say("A gate needs one of `issues`, `above_real`, `least` and `most`"))
 
 
 def _law_8(rule: Rule, cls: type[Metric], more: Sequence[str], loc: Loc) -> Finding:

@@ -110,6 +110,16 @@ class KeepShape(_Shape):
     rules: list[RuleShape] = Field(min_length=1)
 
 
+class GateShape(_Shape):
+    """One entry of `gate`."""
+
+    judge: Word
+    issues: float | None = Field(default=None, ge=0, le=1)
+    above_real: float | None = Field(default=None, ge=0, le=1)
+    least: float | None = None
+    most: float | None = None
+
+
 class FeatureShape(_Shape):
     """An op that writes an embedding."""
 
@@ -307,6 +317,7 @@ class RecipeShape(_Shape):
     select: dict[Name, dict[str, str]] = {}
     steps: list[StepShape] = Field(default=[], max_length=1000)
     keep: list[KeepShape] = Field(default=[], max_length=1000)
+    gate: list[GateShape] = Field(default=[], max_length=100)
     studies: list[StudyShape] = Field(default=[], max_length=100)
 
 

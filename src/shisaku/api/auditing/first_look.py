@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def audit_quickly(order: Order) -> tuple[Run, Found]:
     """Glance at every record and write the page. Raises DataError, RecipeError, MachineError."""
-    from shisaku.api.cooking import finished_or_partial
+    from shisaku.api.ending import finished_or_partial
     from shisaku.api.machine import environment
     from shisaku.auditing.plan import Contents
     from shisaku.engine.first_look import write_first_look

@@ -9,8 +9,6 @@ from shisaku.api.auditing.finish import finish
 from shisaku.api.auditing.order import Order
 from shisaku.api.auditing.sensitivity import seeing_step, write_sensitivity
 from shisaku.core.recipe import Recipe
-from shisaku.errors import MachineError
-from shisaku.message import Message, say
 
 if TYPE_CHECKING:
     from shisaku.auditing.found import Found
@@ -20,7 +18,8 @@ if TYPE_CHECKING:
 
 def audit_whole(order: Order) -> tuple[Run, Found]:
     """Ingest the data, cook the detectors, write the page. Raises DataError, RecipeError, MachineError."""
-    from shisaku.api.cooking import finished_or_partial
+    from shisaku.api.ending import finished_or_partial
+    from shisaku.api.in_reach import with_weights
     from shisaku.api.labels_first import write_labelling_plan
     from shisaku.auditing.plan import Contents
     from shisaku.store.ingest import ingest
@@ -30,7 +29,7 @@ def audit_whole(order: Order) -> tuple[Run, Found]:
     recipe = order.recipe(Contents.of(ingested.dataset, order.against))
     if order.harm:
         recipe = replace(recipe, steps=(*recipe.steps, seeing_step(order.reader, order.against)))
-    recipe, absent = _with_weights(recipe, order)
+    recipe, absent = with_weights(recipe, order.progress)
     run = order.opened(recipe, ingested.dataset.fingerprint)
     with finished_or_partial(run):
         _cook(run, recipe, ingested, order)
@@ -39,29 +38,6 @@ def audit_whole(order: Order) -> tuple[Run, Found]:
             write_sensitivity(run, order)
         found = finish(run, order, [*ingested.notes, *absent], ingested.dataset.take)
     return run, found
-
-
-def _with_weights(recipe: Recipe, order: Order) -> tuple[Recipe, list[Message]]:
-    """Fetch the weights that are needed; detectors whose weights cannot be had are left out, and it is said so."""
-    from shisaku.models.pull import pull
-    from shisaku.registry.make import make_op
-
-    needs = {step.name: make_op(step.op, step.params).models for step in recipe.steps}
-    missing: dict[str, Message] = {}
-    for name in sorted({name for names in needs.values() for name in names}):
-        try:
-            pull([name], order.progress)
-        except MachineError as error:
-            missing[name] = error.what
-    gone: set[str] = set()
-    absent = []
-    for step in recipe.steps:
-        lacking = [name for name in needs[step.name] if name in missing]
-        if lacking or gone & {*step.source, step.reference}:
-            gone.add(step.name)
-        if lacking:
-            absent.append(say("Not looked at ({step}): {reason}", step=step.name, reason=missing[lacking[0]]))
-    return replace(recipe, steps=tuple(step for step in recipe.steps if step.name not in gone)), absent
 
 
 def _cook(run: Run, recipe: Recipe, ingested: Ingested, order: Order) -> None:

@@ -45,6 +45,8 @@ def command(
         found = data_forget(path, sample, runs=runs or (), progress=report)
     if not deliver(found, json_wanted=json, out=out):
         typer.echo(told(say("{n} samples are gone, {id} and what came from it", n=len(found["ids"]), id=sample)))
+        for run in found["evidence"]:
+            typer.echo(told(say("What was made in {run} is a prototype again: measure it anew", run=run)))
         line = say(
             "Searched {files} files, {mb:.1f} MB: {n} found",
             files=found["files"], mb=found["bytes"] / 1e6, n=len(found["found"]),

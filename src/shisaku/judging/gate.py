@@ -1,0 +1,75 @@
+"""The gate: whether what judges said of a batch shows that it must not be trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from shisaku.auditing.detector import Detector
+from shisaku.core.recipe import Gate
+from shisaku.message import Message, say
+
+# What no batch may be, whoever made it. Real samples of one kind are near each other too (short texts, one product), so
+# nearness counts beyond theirs alone. A style that nobody has in the real data lowers the agreement of labels: the
+# margin is wide for that, and a recipe that makes such things on purpose says its own gate.
+DEFAULT = (
+    Gate("exact_copy_image", issues=0.0),
+    Gate("exact_copy_audio", issues=0.0),
+    Gate("dataset.near_copy", above_real=0.05),
+    Gate("dataset.label_agreement", above_real=0.2),
+)
+
+
+# A model of real samples mistakes what was turned, cut or made noisy, and that is no fault of its labels where these
+# were handed down by ops without a model. Whether it helps is for the study to say.
+HANDED_DOWN = tuple(one for one in DEFAULT if one.judge != "dataset.label_agreement")
+ALWAYS = ("dataset.exact_leak",)  # needs no model: whatever a gate asks for, something looked at the batch
+
+
+def asked_by(gate: Sequence[Gate], every: Iterable[Detector]) -> list[Detector]:
+    """Return the judges that a gate (or the default where it is empty) asks for, and all views."""
+    named = {one.judge for one in gate or DEFAULT}.union(ALWAYS)
+    return [one for one in every if one.view or one.name in named or one.op in named]
+
+
+def stopped(bundle: Mapping[str, Any], gate: Sequence[Gate]) -> list[Message]:
+    """Return what a batch's bundle shows against the gate (or the default where it is empty), nothing if it passes."""
+    usual = HANDED_DOWN if bundle.get("labels_handed_down") else DEFAULT
+    return [why for one in gate or usual for why in _stopped(bundle, one)]
+
+
+def _stopped(bundle: Mapping[str, Any], gate: Gate) -> Iterator[Message]:
+    for name, item in bundle["items"].items():
+        if gate.judge in (name, item["step"], item["op"]) and item["low"] is not None:
+            yield from _items(name, item, gate)
+    for row in bundle["sets"]:
+        if gate.judge in (row["judge"], row["name"], row["step"], row["op"]):
+            yield from _figure(row, gate)
+
+
+def _items(name: str, item: Mapping[str, Any], gate: Gate) -> Iterator[Message]:
+    figures = {"judge": name, **{key: item[key] for key in ("share", "low", "high", "n")}}
+    if gate.issues is not None and item["low"] > gate.issues:
+        yield say(
+            "{judge}: {share:.1%} [{low:.1%}, {high:.1%}] of {n} samples are issues, more than {allowed:.1%}",
+            **figures,
+            allowed=gate.issues,
+        )
+    real = item["real"] or {"high": None}
+    if gate.above_real is not None and real["high"] is not None and item["low"] - real["high"] > gate.above_real:
+        yield say(
+            "{judge}: {share:.1%} [{low:.1%}, {high:.1%}] of {n} samples are issues, of the real ones {real:.1%}",
+            **figures,
+            real=real["share"],
+        )
+
+
+def _figure(row: Mapping[str, Any], gate: Gate) -> Iterator[Message]:
+    low, high = row["low"], row["high"]
+    if low is None or high is None:
+        return
+    figures = {"judge": row["judge"], "value": row["value"], "low": low, "high": high}
+    if gate.least is not None and high < gate.least:
+        yield say("{judge}: {value:.3g} [{low:.3g}, {high:.3g}] is below {limit:g}", **figures, limit=gate.least)
+    if gate.most is not None and low > gate.most:
+        yield say("{judge}: {value:.3g} [{low:.3g}, {high:.3g}] is above {limit:g}", **figures, limit=gate.most)

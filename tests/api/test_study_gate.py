@@ -1,0 +1,122 @@
+"""A study refuses what the gate stops: batches that no step of the recipe measured are judged before it trains."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from api_material import class_folder, text_table
+
+from shisaku.api import measure, run
+from shisaku.api.quarantine import batches, brought, trained_on
+from shisaku.registry.load import parse_recipe
+from shisaku.store.run import Run
+
+STUDY = """
+studies:
+  - name: s
+    label: class
+    real: real
+    feature: {op: image.embed}
+    splits: 2
+    domains: [{name: own, kind: resplit}]
+    primary: own
+    arms: [{name: real}, {name: made, ARM}]
+    contrasts: [made]
+"""
+BROUGHT = """
+schema: 1
+name: brought
+seed: 1
+data: {reader: pair, with: {real: photos, synthetic: made, label: class}}
+select: {real: {role: real}, good: {role: synthetic}}
+steps:
+  - {name: children, op: image.classical, from: real, rounds: 2}
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHISAKU_STATE", str(tmp_path / "state"))
+
+
+def studied(folder: Path, arm: str, extra: str = "") -> Run:
+    (folder / "r.yaml").write_text(BROUGHT + extra + STUDY.replace("ARM", arm))
+    return Run.open(run(folder / "r.yaml", out=folder / "run", accept_licence="made by this test").path)
+
+
+def bundle(found: Run, batch: str) -> dict[str, Any]:
+    held: dict[str, Any] = json.loads((found.path / "evidence" / batch / "bundle.json").read_bytes())
+    return held
+
+
+def test_what_a_study_trains_on_is_a_batch() -> None:
+    rows = parse_recipe(BROUGHT + STUDY.replace("ARM", "rows: good"))
+    assert brought(rows) == trained_on(rows.studies[0], rows) == ["good"]
+    assert batches(rows)["good"]["state"] == "quarantine"
+    children = parse_recipe(BROUGHT + STUDY.replace("ARM", "add: children"))
+    assert brought(children) == []
+    assert trained_on(children.studies[0], children) == ["children"]
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+@pytest.mark.parametrize("wrong", [False, True])
+def test_what_looks_good_and_bears_wrong_labels_is_refused(tmp_path: Path, wrong: bool) -> None:
+    class_folder(tmp_path / "photos", each=20)
+    good = class_folder(tmp_path / "good", each=20, seed=7)
+    for label, other in (("stripes", "blots"), ("blots", "stripes")):
+        shutil.copytree(good / label, tmp_path / "made" / (other if wrong else label))
+    quality = "  - {name: looks, op: image.visual_quality, from: children}\n"
+    found = studied(tmp_path, "rows: good", quality)
+    (study,) = found.read_json("studies")
+    held = bundle(found, "good")
+    assert found.read_json("run")["batches"]["good"]["state"] == held["state"] == ("stopped" if wrong else "passed")
+    assert ("nothing was trained" in json.dumps(study["headline"])) is wrong
+    assert ("The gate stopped good" in json.dumps(study["alarms"])) is wrong
+    if wrong:
+        assert study["overall"] == "ABSTAIN"
+        assert not found.read_rows("arm_scores")
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_children_that_nothing_measured_are_judged_and_then_trained_on(tmp_path: Path) -> None:
+    class_folder(tmp_path / "photos", each=10)
+    class_folder(tmp_path / "made", each=4, seed=3)
+    found = studied(tmp_path, "add: children")
+    held = bundle(found, "children")
+    assert {"exact_copy_image", "near_copy_image", "agreement_image"} <= set(held["items"])
+    assert held["state"] == "passed"
+    told = found.read_json("run")
+    assert told["batches"]["children"]["state"] == "passed"
+    assert "In quarantine" not in json.dumps(told["notes"])
+    assert found.read_rows("arm_scores")
+    assert not (found.path / "evidence" / "good").exists(), "no arm trains on it"
+
+
+def test_metrics_of_the_recipe_judge_its_batches_too() -> None:
+    from shisaku.api.measuring import _own
+    from shisaku.judging.plan import Bench
+    from shisaku.judging.seats import Judge
+
+    steps = "  - {name: looks, op: image.visual_quality, from: children}\n"
+    steps += "  - {name: flat, op: image.information, from: children}\n"
+    recipe = parse_recipe(BROUGHT + steps)
+    bench = Bench(recipe, {"children": [Judge("quality", "looks", "image.visual_quality")]})
+    assert _own(recipe, "children", bench) == [Judge("flat", "flat", "image.information")]
+
+
+@pytest.mark.weights
+def test_texts_of_another_name_are_compared_with_the_real_ones(tmp_path: Path) -> None:
+    made = text_table(tmp_path / "made.csv", each=40)
+    real = text_table(tmp_path / "real.csv", each=40)
+    words = real.read_text(encoding="utf-8").replace("text,label", "caption,label").replace("apple", "melon")
+    real.write_text(words, encoding="utf-8")
+    found = measure(made, against=real, out=tmp_path / "run")["batches"]["made"]
+    assert {"exact_copy_text", "word_alike"} <= set(found["items"])
+    assert found["items"]["exact_copy_text"]["real"]["n"] == 80
+    assert {"self_bleu", "distinct_n", "text_gap"} <= {row["judge"] for row in found["sets"]}
