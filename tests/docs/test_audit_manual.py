@@ -9,7 +9,7 @@ from pathlib import Path
 from shisaku.auditing.detector import detectors
 from shisaku.auditing.plan import Contents, audit_recipe
 from shisaku.core.recipe import Source
-from shisaku.report.audit.manual import LIMITS, PAGE, limits_in, main, manual
+from shisaku.report.audit.manual import AUDIT
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MEASURED = {
@@ -28,12 +28,12 @@ MEASURED = {
 
 
 def test_the_manual_is_what_is_written_now() -> None:
-    written = (DOCS / PAGE).read_text("utf-8")
-    assert written == manual(limits_in(DOCS)), "write it again: python -m shisaku.report.audit.manual"
+    written = (DOCS / AUDIT.page).read_text("utf-8")
+    assert written == AUDIT.text(AUDIT.limits_in(DOCS)), "write it again: python -m shisaku.report.audit.manual"
 
 
 def test_every_detector_and_every_op_is_in_it_and_links_lead_somewhere() -> None:
-    page = manual({})
+    page = AUDIT.text({})
     for one in detectors():
         assert f"| `{one.name}` |" in page
         assert page.count(f"### {one.op}\n") == 1
@@ -42,7 +42,7 @@ def test_every_detector_and_every_op_is_in_it_and_links_lead_somewhere() -> None
 
 
 def test_the_profile_that_it_shows_is_understood(tmp_path: Path) -> None:
-    shown = re.search(r"^```text\n(.*?)^```", manual({}), re.M | re.S)
+    shown = re.search(r"^```text\n(.*?)^```", AUDIT.text({}), re.M | re.S)
     assert shown
     (tmp_path / "mine.yaml").write_text(shown[1], "utf-8")
     changed = {one.name: one for one in detectors(tmp_path / "mine.yaml")}
@@ -53,9 +53,9 @@ def test_the_profile_that_it_shows_is_understood(tmp_path: Path) -> None:
 
 def test_measured_limits_stand_below_their_op(tmp_path: Path) -> None:
     never = MEASURED | {"fault": "slight_blur", "limit": None}
-    (tmp_path / LIMITS).write_text(json.dumps([MEASURED, never]), "utf-8")
-    main(tmp_path)
-    page = (tmp_path / PAGE).read_text("utf-8")
+    (tmp_path / AUDIT.limits).write_text(json.dumps([MEASURED, never]), "utf-8")
+    AUDIT.write(tmp_path)
+    page = (tmp_path / AUDIT.page).read_text("utf-8")
     _, _, after = page.partition("### image.blur\n")
     own = after.partition("\n### ")[0]
     line = "| planted_blur | photographs | 50 | 2 pixels | 90.0% (80.0% to 95.0%) | 2.0% (0.0% to 10.0%) |"

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shisaku.judging.bundle import FOLDER
 from shisaku.report.chains import chains
 from shisaku.report.descent import Descent
 from shisaku.report.flow import incoming, reasons, steps, streams
@@ -13,6 +14,7 @@ from shisaku.report.front import fronts, undecided
 from shisaku.report.gallery import walls
 from shisaku.report.hops import generations, hop_charts
 from shisaku.report.machine import about, machine, models
+from shisaku.report.measure.page import PAGE as MEASURED
 from shisaku.report.measures import Measures
 from shisaku.report.paths import open_streams
 from shisaku.report.proof import proofs
@@ -60,6 +62,7 @@ def page_html(record: Record) -> str:
         proofs=proofs(record),
         all_verdicts=all_verdicts(record),
         tally=tally(record.studies),
+        measured=(record.run.path / FOLDER / MEASURED).is_file(),
         labelling=record.documents["labelling_plan"],
         incoming=incoming(record),
         steps=counted,

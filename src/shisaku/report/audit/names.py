@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shisaku.message import Message, say
 from shisaku.report.words import Words, same, words
 
@@ -127,13 +129,28 @@ NAMES: dict[str, Message] = {
 }
 
 
+PARTS: Mapping[str, Message] = {
+    "audio": say("sound"),
+    "image": say("images"),
+    "sound": say("sound"),
+    "spelling": say("text, by its spelling"),
+    "text": say("text"),
+}
+
+
 def detector_words(name: str) -> Words:
     """Return the name of a detector; of ``blur_front_camera`` that of ``blur`` with the part behind it."""
-    for known in sorted(NAMES, key=len, reverse=True):
+    return named(name, NAMES)
+
+
+def named(name: str, names: Mapping[str, Message]) -> Words:
+    """Return the words for the longest of `names` that `name` is or begins with, with the rest in brackets."""
+    for known in sorted(names, key=len, reverse=True):
         if name == known:
-            return words(NAMES[known])
+            return words(names[known])
         if name.startswith(known + "_"):
             part = name[len(known) + 1 :]
-            title = words(NAMES[known])
-            return Words(f"{title.en} ({part})", f"{title.ja}（{part}）")
+            rest = words(PARTS[part]) if part in PARTS else same(part)
+            title = words(names[known])
+            return Words(f"{title.en} ({rest.en})", f"{title.ja}（{rest.ja}）")
     return same(name.replace("_", " "))

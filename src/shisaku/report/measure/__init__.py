@@ -1,0 +1,1 @@
+"""The page of what judges said of a run's batches."""
