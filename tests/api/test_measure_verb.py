@@ -83,6 +83,25 @@ def test_every_batch_of_a_run_has_its_bundle_and_the_same_hash_again(place: Path
 
 
 @pytest.mark.weights
+def test_marks_move_thresholds_and_no_score(place: Path, tmp_path: Path) -> None:
+    before = measure(place)["batches"]["varied"]
+    assert before["items"]["quality"]["learnt"] is None, "16 real samples are too few"
+    ids = sorted(before["items"]["quality"]["scores"])
+    said = "".join(f"{id_},{'no' if n % 4 else 'yes'},anna\n" for n, id_ in enumerate(ids))
+    (tmp_path / "m.csv").write_text(f"sample,ok,by\n{said}")
+    after = measure(place, marks=tmp_path / "m.csv")["batches"]["varied"]
+    assert after["marks"] == len(ids)
+    assert after["sha256"] != before["sha256"]
+    for name, item in after["items"].items():
+        assert item["scores_sha256"] == before["items"][name]["scores_sha256"]
+    page = (place / "evidence/report.html").read_text("utf-8")
+    assert "Threshold learnt" in page
+    (tmp_path / "m.csv").write_text("sample,ok\nnobody,yes\n")
+    with pytest.raises(DataError, match="nobody"):
+        measure(place, marks=tmp_path / "m.csv")
+
+
+@pytest.mark.weights
 def test_nothing_that_the_run_cooked_is_cooked_again(place: Path) -> None:
     measure(place)
     judged = next((place / "work").glob("judged-*"))
@@ -140,9 +159,9 @@ def test_without_real_data_it_judges_what_needs_none_and_says_so(tmp_path: Path)
 @pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.parametrize(
-    ("batch", "allowed", "why"), [("varied", "0.5", ""), ("varied", "0.0", "stopped"), ("again", "0.5", "quarantine")]
+    ("batch", "allowed", "why"), [("varied", "0.5", ""), ("varied", "0.0", "stopped"), ("again", "0.5", "")]
 )
-def test_a_study_refuses_what_the_gate_stopped_and_what_nothing_measured(
+def test_a_study_refuses_what_the_gate_stopped_and_asks_about_what_nothing_measured(
     tmp_path: Path, batch: str, allowed: str, why: str
 ) -> None:
     text = RECIPE.replace("from: varied}", "from: varied, with: {issue_below: 0.999}}")

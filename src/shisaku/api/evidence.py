@@ -88,10 +88,12 @@ def write_bundles(
     from shisaku.judging.bundle import FILE, FOLDER, Tables, bundle_of, sealed
     from shisaku.store.atomic import write_bytes
     from shisaku.store.plain import plain
+    from shisaku.store.reviewed import said_of
 
     tables = Tables.of(cooked.read_rows("scores"), cooked.read_json("findings"))
     drops = cooked.read_rows("drops")
     there = {step.name for step in bench.recipe.steps}
+    marks = said_of(run)
     printed: dict[str, Any] = {}
     for batch in batches:
         judges = [judge for judge in bench.judges[batch.name] if judge.step in there]
@@ -105,6 +107,8 @@ def write_bundles(
             run=run.recipe_fingerprint,
             drops=_drops(batch, bench, [judge.step for judge in judges if judge.step in tables.scores], drops),
             told=[*told, *bench.told[batch.name]],
+            marks=marks,
+            groups={one.id: one.group or one.id for one in run.stream(batch.name)} if marks else {},
         )
         held = sealed(gated(plain(bundle), bench.recipe.gate))
         place = run.path / FOLDER / batch.name / FILE

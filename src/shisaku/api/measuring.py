@@ -28,6 +28,7 @@ class Asked:
 
     level: Level
     profile: Path | None
+    marks: Path | None
     workers: int
     progress: Progress
 
@@ -40,6 +41,7 @@ def measure(
     preview: int | None = None,
     level: Level = "standard",
     profile: str | Path | None = None,
+    marks: str | Path | None = None,
     workers: int = 2,
     progress: Progress = silent,
 ) -> dict[str, Any]:
@@ -52,13 +54,18 @@ def measure(
     become a run at `out` (default ``runs/measure-...``) with the one batch ``made``; without a stated licence they
     count as yours. `profile` is a file of judges that adds to or replaces the built-in ones.
 
+    `marks` is a table of what reviewers said of made samples (columns sample, ok, by); the run keeps it. From 30 marks
+    on, 5 of either kind, every judge's threshold is learnt from them, else from the real samples; nothing is measured
+    anew for that.
+
     Of a run with chains ``evidence/drift.json`` says what each hop loses in meaning, label and quality, and which to
     mend first; `against` an earlier run of the same chain (measured before), how much more it loses now.
     Raises DataError, RecipeError, MachineError.
     """
     from shisaku.store.run import ABOUT, Run
 
-    asked = Asked(level, Path(profile) if profile else None, workers, progress)
+    own, said = (Path(one).expanduser() if one else None for one in (profile, marks))
+    asked = Asked(level, own, said, workers, progress)
     path = Path(source).expanduser()
     if (path / f"{ABOUT}.json").is_file():
         earlier = Path(against).expanduser() if against else None
@@ -78,6 +85,7 @@ def _measured_run(run: Run, earlier: Path | None, asked: Asked) -> dict[str, Any
     from shisaku.api.makers import child_makers
     from shisaku.judging.batch import batches_of
     from shisaku.registry.load import load_recipe
+    from shisaku.store.reviewed import keep_marks, marks_from
 
     if run.state == "running":
         raise RecipeError(
@@ -92,6 +100,8 @@ def _measured_run(run: Run, earlier: Path | None, asked: Asked) -> dict[str, Any
             where=str(run.path),
             next=say("Give a run that has a step that makes samples"),
         )
+    if asked.marks:
+        keep_marks(run, marks_from(asked.marks, {id_ for one in batches for id_ in run.stream(one.name).ids()}))
     bench, told = _seated(run, recipe, batches, asked)
     chains, unread = planned_drift(run, bench)
     cooked, lost = cook_evidence(run, bench, asked.workers, asked.progress)
@@ -108,6 +118,7 @@ def _measured_data(
     from shisaku.api.evidence import write_bundles
     from shisaku.api.rights import Declared
     from shisaku.judging.batch import Batch
+    from shisaku.store.reviewed import keep_marks, marks_from
     from shisaku.store.run import Run
 
     params = {"synthetic": str(source.resolve()), "real": str(against.resolve()) if against else ""}
@@ -126,6 +137,8 @@ def _measured_data(
         declared=Declared(own_if_unsaid=True),
     )
     run = Run.open(result.path)
+    if asked.marks:
+        keep_marks(run, marks_from(asked.marks, set(run.stream(MADE).ids())))
     found = write_bundles(run, run, [batch], bench, told)
     return {**found, "page": _page(run, run)}
 

@@ -29,6 +29,9 @@ def command(
     preview: Preview = None,
     deep: Annotated[bool, typer.Option("--deep", help="Ask the slow judges too.")] = False,
     profile: Annotated[Path | None, typer.Option("--profile", help="Your judges and thresholds.")] = None,
+    marks: Annotated[
+        Path | None, typer.Option("--marks", help="What people said of made samples: a table of sample, ok, by.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Judge what was made: items one by one, the whole set beside the real data, copies, labels, what left and why.
@@ -41,6 +44,8 @@ def command(
       shisaku measure made/ --against photos/
 
       shisaku measure runs/chain-new --against runs/chain-old
+
+      shisaku measure runs/chain-1a2b3c4d --marks reviewed.csv
 
     """
     from shisaku.api import measure
@@ -57,6 +62,7 @@ def command(
             preview=preview,
             level="deep" if deep else "standard",
             profile=profile,
+            marks=marks,
             progress=report,
         )
     if json:
@@ -83,6 +89,9 @@ def _print(name: str, bundle: Mapping[str, Any]) -> None:
             **{key: one[key] for key in ("issues", "share", "low", "high")},
         )
         typer.echo("  " + told(line))
+    for judge, one in bundle["items"].items():
+        if one["learnt"]:
+            _print_learnt(judge, one["learnt"])
     for row in bundle["sets"]:
         typer.echo("  " + told(say("{judge}: {what}", judge=row["judge"], what=told(row["what"]))))
     for row in bundle["drops"]:
@@ -94,6 +103,26 @@ def _print(name: str, bundle: Mapping[str, Any]) -> None:
     for row in bundle["stopped_by"]:
         typer.echo(told(say("The gate stops {batch}: {why}", batch=name, why=told(row))))
     typer.echo(told(say("Evidence: {path} (SHA-256 {sha})", path=bundle["bundle"], sha=bundle["sha256"][:12])))
+
+
+def _print_learnt(judge: str, learnt: Mapping[str, Any]) -> None:
+    about = {"judge": judge, "threshold": learnt["threshold"], "below": learnt["below"]["share"]}
+    figures = {key: learnt["expected"][key] for key in ("share", "low", "high", "n")}
+    if learnt["from"] == "marks":
+        line = say(
+            "{judge}: threshold {threshold:.3f} learnt from {n} marks: of what passes {share:.1%} [{low:.1%}, "
+            "{high:.1%}] is good; {below:.1%} of the batch lies below",
+            **about,
+            **figures,
+        )
+    else:
+        line = say(
+            "{judge}: threshold {threshold:.3f} learnt from {n} real samples: {share:.1%} [{low:.1%}, {high:.1%}] of "
+            "such pass; {below:.1%} of the batch lies below",
+            **about,
+            **figures,
+        )
+    typer.echo("  " + told(line))
 
 
 def _print_drift(chain: Mapping[str, Any]) -> None:

@@ -327,13 +327,16 @@ class Gate:
     """What stops a whole batch: a judge by its name, its step or its op, and one thing that must not be shown of it.
 
     `issues`: more than that share of the samples are issues; `above_real`: the share of issues lies by more than that
-    above that of the real samples. `least`, `most`: a figure of the set lies below, or above. Shown is what the whole
-    95 % interval says, so few samples show nothing; what must be shown to be good is a study's `requires`.
+    above that of the real samples; `failing`: more than that share lies below the threshold that was learnt from
+    reviewers' marks or from the real samples. `least`, `most`: a figure of the set lies below, or above. Shown is
+    what the whole 95 % interval says, so few samples show nothing; what must be shown to be good is a study's
+    `requires`.
     """
 
     judge: str
     issues: float | None = None
     above_real: float | None = None
+    failing: float | None = None
     least: float | None = None
     most: float | None = None
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from shisaku.core.recipe import Recipe
 from shisaku.core.seed import key_for
 from shisaku.judging.batch import Batch
 from shisaku.judging.docs import limits_of
+from shisaku.judging.learnt import learnt
 from shisaku.judging.plan import looks_through
 from shisaku.judging.seats import Judge
 from shisaku.message import Message
@@ -56,6 +57,13 @@ class Tables:
         return {id_: said[id_] for id_ in ids if id_ in said}
 
 
+class Said(NamedTuple):
+    """What reviewers said of samples, and which samples hang together."""
+
+    marks: Mapping[str, bool]
+    groups: Mapping[str, str]
+
+
 def bundle_of(
     batch: Batch,
     judges: Sequence[Judge],
@@ -66,10 +74,16 @@ def bundle_of(
     run: str,
     drops: Sequence[Row],
     told: Sequence[Message],
+    marks: Mapping[str, bool] | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the bundle of one batch with the samples `ids`, hash not yet in it; `run` is the recipe's fingerprint."""
+    """Return the bundle of one batch with the samples `ids`, hash not yet in it; `run` is the recipe's fingerprint.
+
+    `marks` is what reviewers said of samples, `groups` which samples hang together, for the thresholds learnt of them.
+    """
     ids = sorted(ids)
-    items = {judge.name: item for judge in judges if (item := _item(judge, recipe, tables, ids))}
+    said = Said(marks or {}, groups or {})
+    items = {judge.name: item for judge in judges if (item := _item(judge, recipe, tables, ids, said))}
     sets = [row for judge in judges for row in _set(judge, recipe, tables)]
     spoke = [judge for judge in judges if judge.name in items or any(row["judge"] == judge.name for row in sets)]
     return {
@@ -82,6 +96,7 @@ def bundle_of(
         "labels_handed_down": batch.handed_down,
         "items": items,
         "sets": sets,
+        "marks": sum(id_ in said.marks for id_ in ids),
         "drops": list(drops),
         "limits": {op: limits_of(op) for op in sorted({judge.op for judge in spoke})},
         "not_judged_by": [{**one.to_json(), "text": str(one)} for one in told],
@@ -111,7 +126,7 @@ def sheet(ids: Sequence[str], said: Sequence[Mapping[str, Row]], seed: int, batc
     return {"random": sorted(drawn), "worst": sorted(rank, key=lambda id_: (rank[id_], id_))[:SHEET]}
 
 
-def _item(judge: Judge, recipe: Recipe, tables: Tables, ids: Sequence[str]) -> dict[str, Any] | None:
+def _item(judge: Judge, recipe: Recipe, tables: Tables, ids: Sequence[str], said: Said) -> dict[str, Any] | None:
     rows = tables.among(judge.step, ids)
     if not rows:
         return None
@@ -125,13 +140,18 @@ def _item(judge: Judge, recipe: Recipe, tables: Tables, ids: Sequence[str]) -> d
         "of_one_family_with": sorted(kin),
         **_summary(rows),
         "real": _summary(real) if real else None,
+        "learnt": learnt(_values(rows), _values(real), said.marks, said.groups, recipe.seed),
         "worst": [{"sample": id_, "score": rows[id_]["value"], "reason": _why(rows[id_])} for id_ in worst],
         "scores_sha256": _digest(rows),
     }
 
 
+def _values(rows: Mapping[str, Row]) -> dict[str, float]:
+    return {id_: float(row["value"]) for id_, row in rows.items()}
+
+
 def _summary(rows: Mapping[str, Row]) -> dict[str, Any]:
-    values = [float(row["value"]) for row in rows.values()]
+    values = list(_values(rows).values())
     flags = [bool(row["issue"]) for row in rows.values() if row["issue"] is not None]
     tenth, median = np.quantile(values, (0.1, 0.5)).tolist()
     found: dict[str, Any] = {"n": len(values), "median": median, "tenth": tenth, "lowest": min(values)}

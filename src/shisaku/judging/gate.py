@@ -40,8 +40,9 @@ def stopped(bundle: Mapping[str, Any], gate: Sequence[Gate]) -> list[Message]:
 
 def _stopped(bundle: Mapping[str, Any], gate: Gate) -> Iterator[Message]:
     for name, item in bundle["items"].items():
-        if gate.judge in (name, item["step"], item["op"]) and item["low"] is not None:
-            yield from _items(name, item, gate)
+        if gate.judge in (name, item["step"], item["op"]):
+            yield from _items(name, item, gate) if item["low"] is not None else ()
+            yield from _failing(name, item["learnt"], gate) if item["learnt"] else ()
     for row in bundle["sets"]:
         if gate.judge in (row["judge"], row["name"], row["step"], row["op"]):
             yield from _figure(row, gate)
@@ -61,6 +62,19 @@ def _items(name: str, item: Mapping[str, Any], gate: Gate) -> Iterator[Message]:
             "{judge}: {share:.1%} [{low:.1%}, {high:.1%}] of {n} samples are issues, of the real ones {real:.1%}",
             **figures,
             real=real["share"],
+        )
+
+
+def _failing(name: str, learnt: Mapping[str, Any], gate: Gate) -> Iterator[Message]:
+    below = learnt["below"]
+    if gate.failing is not None and below["low"] > gate.failing:
+        yield say(
+            "{judge}: {share:.1%} [{low:.1%}, {high:.1%}] of {n} samples lie below the threshold {threshold:.3g} that "
+            "was learnt, more than {allowed:.1%}",
+            judge=name,
+            threshold=learnt["threshold"],
+            allowed=gate.failing,
+            **{key: below[key] for key in ("share", "low", "high", "n")},
         )
 
 

@@ -198,8 +198,9 @@ def _rule(rule: Rule, keep: Keep, known: Known, loc: Loc) -> Iterator[Finding]:
 
 def _gate(recipe: Recipe) -> Iterator[Finding]:
     for i, one in enumerate(recipe.gate):
-        if sum(value is not None for value in (one.issues, one.above_real, one.least, one.most)) != 1:
-            yield Finding(("gate", i), say("A gate needs one of `issues`, `above_real`, `least` and `most`"))
+        asked = (one.issues, one.above_real, one.failing, one.least, one.most)
+        if sum(value is not None for value in asked) != 1:
+            yield Finding(("gate", i), say("A gate needs one of `issues`, `above_real`, `failing`, `least` and `most`"))
 
 
 def _law_8(rule: Rule, cls: type[Metric], more: Sequence[str], loc: Loc) -> Finding:

@@ -116,6 +116,7 @@ class GateShape(_Shape):
     judge: Word
     issues: float | None = Field(default=None, ge=0, le=1)
     above_real: float | None = Field(default=None, ge=0, le=1)
+    failing: float | None = Field(default=None, ge=0, le=1)
     least: float | None = None
     most: float | None = None
 

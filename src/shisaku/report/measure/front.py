@@ -123,7 +123,7 @@ def mend(loss: Row) -> Words:
 def gate_words(gate: Sequence[Mapping[str, object]]) -> list[str]:
     """Return the rules of the gate that were asked, the default ones where the recipe has none."""
     rules = gate or [
-        {key: value for key in ("judge", "issues", "above_real", "least", "most")
+        {key: value for key in ("judge", "issues", "above_real", "failing", "least", "most")
          if (value := getattr(one, key)) is not None}
         for one in DEFAULT
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from shisaku.report.measure.names import OTHERS, TITLES, judge_words
 from shisaku.report.measure.sheet import Card, sheet_of
 from shisaku.report.measure.shelf import Shelf
 from shisaku.report.measure.telling import Pair, telling_of
+from shisaku.report.measure.thresholds import learnt_of
 from shisaku.report.shell import SCRIPTS, asset, environment, policy, trusted
 from shisaku.report.words import Words, _, title_words, words
 from shisaku.store.atomic import write_bytes
@@ -93,6 +94,7 @@ def measure_html(evidence: Evidence) -> str:
             judge_of=judge_words,
             drop_of=evidence.drop,
             left_of=_left,
+            learnt_of=learnt_of,
             limits={op: said for one in measured.values() for op, said in one["limits"].items()},
             untold=_untold(measured),
             gate=gate_words(recipe.get("gate") or []),
