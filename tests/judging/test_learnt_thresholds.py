@@ -43,6 +43,7 @@ def test_too_few_marks_fall_back_on_real_samples_and_too_few_of_both_claim_nothi
     assert found["from"] == "real"
     assert found["threshold"] == pytest.approx(0.04)
     assert learnt(values, {"r": 0.5}, some, {}, 0) is None
+    assert learnt(values, dict.fromkeys(real, 1.0), some, {}, 0) is None
 
 
 def test_marks_of_one_kind_teach_nothing() -> None:

@@ -26,6 +26,9 @@ def learnt(
     found = _of_marks(scores, marks, groups, seed)
     source = MARKS
     if found is None or found.threshold is None:
+        # Scores that are all the same say what real samples are by definition (no copy, no hop), not what is usual.
+        if len(set(real.values())) < 2:
+            return None
         found, source = threshold_from_real(list(real.values()), PASSING), REAL
     if found.threshold is None:
         return None
