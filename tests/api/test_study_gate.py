@@ -99,15 +99,28 @@ def test_children_that_nothing_measured_are_judged_and_then_trained_on(tmp_path:
 
 
 def test_metrics_of_the_recipe_judge_its_batches_too() -> None:
-    from shisaku.api.measuring import _own
-    from shisaku.judging.plan import Bench
+    from shisaku.api.quarantine import own_judges
     from shisaku.judging.seats import Judge
 
     steps = "  - {name: looks, op: image.visual_quality, from: children}\n"
     steps += "  - {name: flat, op: image.information, from: children}\n"
     recipe = parse_recipe(BROUGHT + steps)
-    bench = Bench(recipe, {"children": [Judge("quality", "looks", "image.visual_quality")]})
-    assert _own(recipe, "children", bench) == [Judge("flat", "flat", "image.information")]
+    seated = [Judge("quality", "looks", "image.visual_quality")]
+    assert own_judges(recipe, "children", seated) == [Judge("flat", "flat", "image.information")]
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+@pytest.mark.parametrize("allowed", [0.0, 1.0])
+def test_a_gate_of_the_recipe_is_asked_whatever_the_recipe_measures(tmp_path: Path, allowed: float) -> None:
+    class_folder(tmp_path / "photos", each=20)
+    shutil.copytree(tmp_path / "photos", tmp_path / "made")
+    gate = f"gate: [{{judge: exact_copy_image, issues: {allowed}}}]\n"
+    found = studied(tmp_path, "rows: good", "  - {name: looks, op: image.visual_quality, from: good}\n" + gate)
+    held = bundle(found, "good")
+    assert held["items"]["exact_copy_image"]["issues"] == 40
+    assert "looks" in held["items"], "the recipe's own Metric is in the evidence too"
+    assert ("The gate stopped good" in json.dumps(found.read_json("studies")[0]["alarms"])) is (allowed == 0.0)
 
 
 @pytest.mark.weights

@@ -1,4 +1,7 @@
-"""Before a study trains: what its arms train on and nothing measured is judged by what the gate asks for."""
+"""Before a study trains: what its arms train on is judged by what the gate asks for.
+
+Where the recipe has no gate of its own, its Metrics are enough, and only batches without any are judged.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def judge_before_study(run: Run, recipe: Recipe, desk: Desk, workers: int, progress: Progress) -> list[Message]:
-    """Write bundles of the batches that nobody measured and a study of `recipe` trains on.
+    """Write bundles of the batches that a study of `recipe` trains on, but for those that its Metrics are enough for.
 
     Returns a sentence about those that no judge could read: they stay in quarantine.
     """
     from shisaku.api.evidence import cook_evidence, write_bundles
 
-    batches = [batch for batch in _unmeasured(recipe) if len(run.stream(batch.name))]
+    batches = [batch for batch in _to_judge(recipe) if len(run.stream(batch.name))]
     if not batches:
         return []
     bench = _seated(run, recipe, batches)
@@ -40,15 +43,18 @@ def judge_before_study(run: Run, recipe: Recipe, desk: Desk, workers: int, progr
     return [say("No judge that the gate asks for can read {names}: it stays in quarantine", names=", ".join(left))]
 
 
-def _unmeasured(recipe: Recipe) -> list[Batch]:
-    """Return the batches that arms train on and that no Metric of the recipe looks at."""
+def _to_judge(recipe: Recipe) -> list[Batch]:
+    """Return the batches that arms train on; without a gate in the recipe, those that none of its Metrics looks at."""
     from shisaku.api.makers import child_makers
     from shisaku.api.quarantine import batches, trained_on
     from shisaku.judging.batch import Batch, batches_of
 
     held = batches(recipe)
     raw = {
-        name: spec.real for spec in recipe.studies for name in trained_on(spec, recipe) if not held[name]["measured_by"]
+        name: spec.real
+        for spec in recipe.studies
+        for name in trained_on(spec, recipe)
+        if recipe.gate or not held[name]["measured_by"]
     }
     made = {batch.name: batch for batch in batches_of(recipe, child_makers(recipe))}
     return [made.get(name) or Batch(name, (real,), {}, {}) for name, real in raw.items()]
@@ -58,6 +64,7 @@ def _seated(run: Run, recipe: Recipe, batches: Iterable[Batch]) -> Bench:
     """Return the bench of the judges that the gate asks for, its recipe cut down to what they look at."""
     from itertools import chain
 
+    from shisaku.api.quarantine import own_judges
     from shisaku.auditing.detector import up_to
     from shisaku.auditing.plan import Contents
     from shisaku.judging.gate import asked_by
@@ -72,6 +79,7 @@ def _seated(run: Run, recipe: Recipe, batches: Iterable[Batch]) -> Bench:
         real = Contents.of(chain.from_iterable(run.stream(name) for name in batch.real))
         beside = real if real.parts else None
         bench.seat(batch, batch.contents(run.stream(batch.name), beside), beside, wanted)
+        bench.judges[batch.name] += own_judges(recipe, batch.name, bench.judges[batch.name])
     asked = {name for some in bench.judges.values() for one in some for name in (one.step, one.twin) if name}
     bench.recipe = _without_the_rest(bench.recipe, asked)
     return bench

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from shisaku.auditing.detector import Level
     from shisaku.judging.batch import Batch
     from shisaku.judging.plan import Bench
-    from shisaku.judging.seats import Judge
     from shisaku.store.run import Run
 
 MADE, REAL = "made", "real"
@@ -157,6 +156,7 @@ def _page(run: Run, cooked: Run) -> str:
 def _seated(run: Run, recipe: Recipe, batches: Sequence[Batch], asked: Asked) -> tuple[Bench, list[Message]]:
     from itertools import chain
 
+    from shisaku.api.quarantine import own_judges
     from shisaku.auditing.plan import Contents
     from shisaku.judging.plan import Bench
 
@@ -169,18 +169,8 @@ def _seated(run: Run, recipe: Recipe, batches: Sequence[Batch], asked: Asked) ->
             reals[batch.real] = Contents.of(chain.from_iterable(there)) if any(map(len, there)) else None
         real = reals[batch.real]
         bench.seat(batch, batch.contents(run.stream(batch.name), real), real, wanted)
-        bench.judges[batch.name] += _own(recipe, batch.name, bench)
+        bench.judges[batch.name] += own_judges(recipe, batch.name, bench.judges[batch.name])
     return bench, told
-
-
-def _own(recipe: Recipe, batch: str, bench: Bench) -> list[Judge]:
-    """Return the recipe's own Metrics over a batch as judges: those of a large model, by its rubric, are such."""
-    from shisaku.api.quarantine import batches
-    from shisaku.judging.seats import Judge
-
-    ops = {step.name: step.op for step in recipe.steps}
-    seated = {judge.step for judge in bench.judges[batch]}
-    return [Judge(name, name, ops[name]) for name in batches(recipe)[batch]["measured_by"] if name not in seated]
 
 
 def _seated_data(recipe: Recipe, batch: Batch, asked: Asked) -> tuple[Bench, list[Message]]:

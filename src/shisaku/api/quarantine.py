@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from shisaku.message import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from shisaku.core.recipe import Gate, Recipe, StudySpec
+    from shisaku.judging.seats import Judge
     from shisaku.store.run import Run
 
 # Nothing looked at it; a Metric of the recipe did; its bundle of evidence did, and it passed the gate, or did not.
@@ -42,6 +43,18 @@ def batches(recipe: Recipe) -> Batches:
         for name in _behind((keep.source,), streams, makers):
             found[name]["kept_by"].append(keep.name)
     return found
+
+
+def own_judges(recipe: Recipe, batch: str, seated: Iterable[Judge] = ()) -> list[Judge]:
+    """Return the recipe's own Metrics over a batch as judges, those of a large model by its rubric among them.
+
+    Left out are those whose step is `seated` already.
+    """
+    from shisaku.judging.seats import Judge
+
+    ops = {step.name: step.op for step in recipe.steps}
+    taken = {judge.step for judge in seated}
+    return [Judge(name, name, ops[name]) for name in batches(recipe)[batch]["measured_by"] if name not in taken]
 
 
 def brought(recipe: Recipe) -> list[str]:
@@ -140,15 +153,13 @@ def _bundle(name: str, one: Mapping[str, Any], recipe: Recipe, run: Run) -> Mapp
     """Return the batch's bundle with its state, one of the recipe's own Metrics where none was made, None without."""
     from shisaku.judging.batch import Batch
     from shisaku.judging.bundle import Tables, bundle_of
-    from shisaku.judging.seats import Judge
 
     place = bundle_path(run, name)
     if place.is_file():
         return gated(json.loads(place.read_bytes()), recipe.gate)
     if not one["measured_by"]:
         return None
-    ops = {step.name: step.op for step in recipe.steps}
-    judges = [Judge(step, step, ops[step]) for step in one["measured_by"]]
+    judges = own_judges(recipe, name)
     tables = Tables.of(run.read_rows("scores"), run.read_json("findings"))
     ids = run.stream(name).ids()
     batch = Batch(name, (), {}, {})
