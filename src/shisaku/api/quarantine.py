@@ -137,7 +137,9 @@ def _refused(name: str, one: Mapping[str, Any], recipe: Recipe, run: Run) -> Mes
     bundle = _bundle(name, one, recipe, run)
     if bundle is None:
         why = say(
-            "{batch} is in quarantine: nothing measured it. Add a Metric over it to the recipe's steps", batch=name
+            "{batch} is in quarantine: no judge of the gate can read it. Name one in `gate:` that can, or add a Metric "
+            "over it to the recipe's steps",
+            batch=name,
         )
         return why if recipe.gate else None
     if bundle["state"] == "stopped":

@@ -39,8 +39,9 @@ class Stage:
 class Loss:
     """What one hop costs on one meter, paired over the `n` first ancestors that are there before it and after it.
 
-    `loss` is the mean of the differences, with its 95 % interval by Student's t (None from fewer than three
-    ancestors); `share` is the loss as a part of what was there before.
+    `loss` is the mean of the differences, with its interval by Student's t (None from fewer than three ancestors), 95
+    % for all hops of the chain together (Bonferroni), since every hop has a chance of its own to look worse; `share`
+    is the loss as a part of what was there before.
     """
 
     meter: str
@@ -78,10 +79,12 @@ def losses(meter: str, stages: Sequence[Stage], earlier: Sequence[Stage] = ()) -
     Ancestors that a hop or a keep-rule lost are not in it: who leaves is counted elsewhere.
     """
     found = []
-    for hop, differences, before, after in _hops(stages, earlier):
+    hops = _hops(stages, earlier)
+    level = LEVEL / max(1, len(hops))
+    for hop, differences, before, after in hops:
         estimate = _mean(differences)
         enough = len(differences) >= FEWEST
-        low, high = (estimate.low(LEVEL), estimate.high(LEVEL)) if enough else (None, None)
+        low, high = (estimate.low(level), estimate.high(level)) if enough else (None, None)
         found.append(Loss(meter, hop, before, after, estimate.mean, low, high, len(differences)))
     return found
 
