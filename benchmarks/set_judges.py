@@ -11,15 +11,21 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from shisaku.core.metric import Metric
+from shisaku.core.sample import Part, Sample
 from shisaku.registry.make import make_op
+from shisaku.store.codecs import encode_vector
 
 JUDGES = ("dataset.frechet", "dataset.kid", "dataset.mmd", "dataset.prdc", "dataset.vendi", "dataset.two_sample")
 CLASSES = 10
+SHARD = 1024
 DRAWS = 200
+BY_ITEM = {"dataset.copying": {"holdout": {"role": "holdout"}}, "dataset.value": {"label": "class", "most": 1_000_000}}
 
 
 def main() -> None:
@@ -32,10 +38,11 @@ def main() -> None:
     parser.add_argument("--only", action="append")
     asked = parser.parse_args()
     total = used = 0.0
-    for name in JUDGES:
+    for name in (*JUDGES, *BY_ITEM):
         if asked.only and name not in asked.only:
             continue
-        told, scored, cpu, peak = _alone(_judge, name, asked.n, asked.d, asked.labels)
+        work = _judge_items if name in BY_ITEM else _judge
+        told, scored, cpu, peak = _alone(work, name, asked.n, asked.d, asked.labels)
         total += told + scored
         used += cpu
         print(
@@ -79,6 +86,32 @@ def _judge(name: str, n: int, d: int, labels: bool) -> tuple[float, float]:
     between = time.perf_counter()
     op.scores(state)
     return between - began, time.perf_counter() - between
+
+
+def _judge_items(name: str, n: int, d: int, labels: bool) -> tuple[float, float]:
+    """Ask a judge of items from the samples on: who is near to whom is found when it measures, not in its findings."""
+    real, made = rows(n, d)
+    own = [_sample(f"r{i:06}", row, i, {"role": "holdout" if i % 2 else "used"}) for i, row in enumerate(real)]
+    others = [
+        replace(_sample(f"m{i:06}", row, i, {}), parents=(f"r{i // 2 * 2:06}",), depth=1) for i, row in enumerate(made)
+    ]
+    op = make_op(name, BY_ITEM[name])
+    assert isinstance(op, Metric)
+    began = time.perf_counter()
+    state: dict[str, Any] = {}
+    for start in range(0, n, SHARD):
+        part = op.measure(others[start : start + SHARD], own)
+        state = op.merge(state, part) if state else part
+    for found in op.findings(state):
+        print(f"  {found.what}")
+    between = time.perf_counter()
+    op.scores(state)
+    return between - began, time.perf_counter() - between
+
+
+def _sample(id_: str, row: np.ndarray, i: int, facts: dict[str, str]) -> Sample:
+    part = Part("embedding", encode_vector(row))
+    return Sample(id_, {"features": part}, {"class": str(i % CLASSES)}, facts=facts)
 
 
 def _prdc(name: str, n: int, d: int, labels: bool) -> tuple[float, float]:
