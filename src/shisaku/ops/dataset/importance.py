@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from shisaku.core.finding import Finding, Weight
-from shisaku.core.metric import Metric, Need, State, StateSize
-from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.core.seed import rng_for
 from shisaku.learn.one_thread import one_thread
 from shisaku.learn.out_of_fold import out_of_fold
-from shisaku.learn.rows import ROW_TRANSFORMS, RowTransform
 from shisaku.message import say
-from shisaku.ops.dataset.two_sets import Looked, TwoSets, two_states
-from shisaku.ops.limits import one_of, part_names, within
+from shisaku.ops.dataset.two_sets import Looked, TwoSetMetric, TwoSets
+from shisaku.ops.limits import within
 from shisaku.stats.kernel_gap import Values, effective_size
 
 EXAMPLES = 20
 
 
 @dataclass(frozen=True)
-class Importance(Metric):
+class Importance(TwoSetMetric):
     """Score a made sample by its importance weight: how much denser real samples lie there than made ones.
 
     w(x) = p(real | x) / p(made | x) x n_made / n_real, the density ratio by a probabilistic classifier (Sugiyama,
@@ -49,16 +46,10 @@ class Importance(Metric):
     """
 
     name: ClassVar[str] = "dataset.importance"
-    reads: ClassVar[Mapping[str, Kind]] = {"features": "embedding"}
-    needs: ClassVar[frozenset[Need]] = frozenset({"rows", "reference"})
-    size: ClassVar[StateSize] = "O(n*d)"
-    together: ClassVar[bool] = True
     thresholds: ClassVar[frozenset[str]] = frozenset(
         {"transform", "clip", "least_effective", "at_least", "looked_at", "seed"}
     )
 
-    features: str = "features"
-    transform: RowTransform = "sqrt_l2"
     clip: float = 10.0
     least_effective: float = 0.3
     at_least: int = 30
@@ -66,20 +57,11 @@ class Importance(Metric):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        part_names(features=self.features)
-        one_of("transform", self.transform, ROW_TRANSFORMS)
+        super().__post_init__()
         within("clip", self.clip, 1.0, 1e6)
         within("least_effective", self.least_effective, 0.0, 1.0)
         within("at_least", self.at_least, 6, 1e9)
         within("looked_at", self.looked_at, 10, 10_000)
-
-    def measure(self, batch: Sequence[Sample], reference: Sequence[Sample] | None = None) -> State:
-        """Return entity and features of either set. Raises RecipeError without a reference."""
-        return two_states(batch, reference, self.features, self.name)
-
-    def merge(self, a: State, b: State) -> State:
-        """Join made with made and real with real."""
-        return {side: {**a[side], **b[side]} for side in ("made", "real")}
 
     def scores(self, state: Mapping[str, Any]) -> list[Score]:
         """Return one Score per made sample, by sample id; too few samples to learn from all weigh 1."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from shisaku.core.finding import Finding
-from shisaku.core.metric import Metric, Need, State, StateSize
-from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.core.seed import rng_for
-from shisaku.learn.rows import ROW_TRANSFORMS, RowTransform
 from shisaku.message import say
-from shisaku.ops.dataset.two_sets import Looked, TwoSets, two_states
-from shisaku.ops.limits import one_of, part_names, within
+from shisaku.ops.dataset.two_sets import Looked, TwoSetMetric, TwoSets
+from shisaku.ops.limits import within
 from shisaku.stats.kernel_gap import Codes, Kernel, herded
 from shisaku.stats.vendi import vendi_at
 
@@ -25,7 +22,7 @@ VARIETY_AT = 500
 
 
 @dataclass(frozen=True)
-class SubsetChoice(Metric):
+class SubsetChoice(TwoSetMetric):
     """Score a made sample by its place in a choice that looks as much as possible like the real ones: 1 is the first.
 
     Kernel herding (Chen, Welling and Smola 2010): one after the other, the sample is taken that makes the maximum mean
@@ -51,16 +48,10 @@ class SubsetChoice(Metric):
     """
 
     name: ClassVar[str] = "dataset.subset_choice"
-    reads: ClassVar[Mapping[str, Kind]] = {"features": "embedding"}
-    needs: ClassVar[frozenset[Need]] = frozenset({"rows", "reference"})
-    size: ClassVar[StateSize] = "O(n*d)"
-    together: ClassVar[bool] = True
     thresholds: ClassVar[frozenset[str]] = frozenset(
         {"transform", "share", "diversity", "at_least", "looked_at", "seed"}
     )
 
-    features: str = "features"
-    transform: RowTransform = "sqrt_l2"
     share: float = 0.5
     diversity: float = 1.0
     at_least: int = 20
@@ -68,20 +59,11 @@ class SubsetChoice(Metric):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        part_names(features=self.features)
-        one_of("transform", self.transform, ROW_TRANSFORMS)
+        super().__post_init__()
         within("share", self.share, 0.0, 1.0)
         within("diversity", self.diversity, 0.0, 100.0)
         within("at_least", self.at_least, 4, 1e9)
         within("looked_at", self.looked_at, 10, 10_000)
-
-    def measure(self, batch: Sequence[Sample], reference: Sequence[Sample] | None = None) -> State:
-        """Return entity and features of either set. Raises RecipeError without a reference."""
-        return two_states(batch, reference, self.features, self.name)
-
-    def merge(self, a: State, b: State) -> State:
-        """Join made with made and real with real."""
-        return {side: {**a[side], **b[side]} for side in ("made", "real")}
 
     def scores(self, state: Mapping[str, Any]) -> list[Score]:
         """Return one Score per made sample, by sample id."""

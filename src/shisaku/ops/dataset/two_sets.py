@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.metric import State
-from shisaku.core.sample import Sample
-from shisaku.learn.rows import RowTransform, transform_rows
+from shisaku.core.metric import Metric, Need, State, StateSize
+from shisaku.core.sample import Kind, Sample
+from shisaku.learn.rows import ROW_TRANSFORMS, RowTransform, transform_rows
 from shisaku.ops.dataset.reference import read_reference
+from shisaku.ops.limits import one_of, part_names
 from shisaku.ops.outcome import measurable
 from shisaku.ops.units import units_of
 from shisaku.stats.kernel_gap import Codes, Grams, Kernel, Values
@@ -34,7 +35,7 @@ class TwoSets:
 
     @classmethod
     def of(cls, state: Mapping[str, Any], transform: RowTransform) -> TwoSets:
-        """Return both sets of a state of `two_states`."""
+        """Return both sets of a state of a `TwoSetMetric`."""
         parts: list[Any] = []
         entities = [{one: held[0] for one, held in sorted(state[side].items())} for side in ("made", "real")]
         for side, units in zip(("made", "real"), units_of(*entities), strict=True):
@@ -45,15 +46,35 @@ class TwoSets:
         return cls(*parts)
 
 
-def two_states(batch: Sequence[Sample], reference: Sequence[Sample] | None, features: str, op: str) -> State:
-    """Return entity and features of made and of real samples; what has no such features is not measured.
+@dataclass(frozen=True)
+class TwoSetMetric(Metric):
+    """A Metric that keeps the features of both sets and says what it says of them together."""
 
-    Raises RecipeError without a reference, DataError where the reference lacks features.
-    """
-    real = read_reference(reference, features, op)
-    made = measurable(batch, lambda one: [one.entity, real.row_of(one, features).astype(np.float32)])
-    theirs = {one.id: [one.entity, row.astype(np.float32)] for one, row in zip(real.samples, real.rows, strict=True)}
-    return {"made": dict(made), "real": theirs}
+    reads: ClassVar[Mapping[str, Kind]] = {"features": "embedding"}
+    needs: ClassVar[frozenset[Need]] = frozenset({"rows", "reference"})
+    size: ClassVar[StateSize] = "O(n*d)"
+    together: ClassVar[bool] = True
+
+    features: str = "features"
+    transform: RowTransform = "sqrt_l2"
+
+    def __post_init__(self) -> None:
+        part_names(features=self.features)
+        one_of("transform", self.transform, ROW_TRANSFORMS)
+
+    def measure(self, batch: Sequence[Sample], reference: Sequence[Sample] | None = None) -> State:
+        """Return entity and features of either set; what has no such features is not measured.
+
+        Raises RecipeError without a reference, DataError where the reference lacks features.
+        """
+        real = read_reference(reference, self.features, self.name)
+        made = measurable(batch, lambda one: [one.entity, real.row_of(one, self.features).astype(np.float32)])
+        rows = zip(real.samples, real.rows, strict=True)
+        return {"made": dict(made), "real": {one.id: [one.entity, row.astype(np.float32)] for one, row in rows}}
+
+    def merge(self, a: State, b: State) -> State:
+        """Join made with made and real with real."""
+        return {side: {**a[side], **b[side]} for side in ("made", "real")}
 
 
 @dataclass(frozen=True)
