@@ -156,7 +156,6 @@ def test_without_real_data_it_judges_what_needs_none_and_says_so(tmp_path: Path)
     assert any("No real samples to compare" in row["text"] for row in bundle["not_judged_by"])
 
 
-@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.parametrize(
     ("batch", "allowed", "why"), [("varied", "0.5", ""), ("varied", "0.0", "stopped"), ("again", "0.5", "")]

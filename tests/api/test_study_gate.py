@@ -62,7 +62,6 @@ def test_what_a_study_trains_on_is_a_batch() -> None:
     assert trained_on(children.studies[0], children) == ["children"]
 
 
-@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.parametrize("wrong", [False, True])
 def test_what_looks_good_and_bears_wrong_labels_is_refused(tmp_path: Path, wrong: bool) -> None:
@@ -82,7 +81,6 @@ def test_what_looks_good_and_bears_wrong_labels_is_refused(tmp_path: Path, wrong
         assert not found.read_rows("arm_scores")
 
 
-@pytest.mark.slow
 @pytest.mark.weights
 def test_children_that_nothing_measured_are_judged_and_then_trained_on(tmp_path: Path) -> None:
     class_folder(tmp_path / "photos", each=10)
@@ -109,7 +107,6 @@ def test_metrics_of_the_recipe_judge_its_batches_too() -> None:
     assert own_judges(recipe, "children", seated) == [Judge("flat", "flat", "image.information")]
 
 
-@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.parametrize("allowed", [0.0, 1.0])
 def test_a_gate_of_the_recipe_is_asked_whatever_the_recipe_measures(tmp_path: Path, allowed: float) -> None:
