@@ -30,6 +30,7 @@ from shisaku.core.metric import Metric
 from shisaku.core.sample import Part, Sample
 from shisaku.core.seed import rng_for
 from shisaku.core.transform import Transform
+from shisaku.learn.examples import Examples
 from shisaku.learn.logistic import Logistic
 from shisaku.learn.out_of_fold import out_of_fold
 from shisaku.registry.make import make_op
@@ -191,7 +192,8 @@ def _judged(made: Samples, weights: np.ndarray, real: Samples, test: Samples) ->
     gap = max(auroc(chances[own], chances[~own]).value, 0.5)
     names = np.unique([one.labels["class"] for one in test])
     codes = [np.searchsorted(names, [one.labels["class"] for one in side]) for side in (made, test)]
-    said = Logistic().fit(rows, codes[0], weights).predict(tested)
+    fitted = Logistic().fit(Examples(rows, codes[0], weights))
+    said = fitted.classes[fitted.chances(tested).argmax(axis=1)]
     return gap, float((said == codes[1]).mean())
 
 

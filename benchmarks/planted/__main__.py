@@ -3,7 +3,8 @@
 Per fault: recall and precision at every strength with exact 95 % intervals, false alarms on the unplanted real data,
 the detection limit (smallest strength with recall >= 0.8 at <= 5 % false alarms), and of detectors that score samples
 the area under the ROC curve. ``--judges`` plants only what a judge of made samples should find, and the errors at hops
-of a chain.
+of a chain; what is judged sample by sample is then measured on at most 150 samples of a source, what needs the set
+as a whole on as many as its fault says.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from planted.measure import Interval, Measured, measured, op_of
 from planted.whole import WholeFault, measured_whole
 
 DIGITS = 4
+ITEMS = 150  # samples of a source that a judge of single samples sees: an hour for all of them
 KINDS = ("FAULTS", "WHOLE", "HOPS")
 AnyFault = Fault | WholeFault | HopFault
 
@@ -61,11 +63,17 @@ def main() -> None:
             fault = replace(fault, source=asked.source)
         if (fault.name, op_of(fault), fault.source) in known:
             continue
-        result = measured_any(fault, n=asked.n, seed=asked.seed, repeats=asked.repeats)
+        most = asked.n or (ITEMS if asked.judges and by_item(fault) else 0)
+        result = measured_any(fault, n=most, seed=asked.seed, repeats=asked.repeats)
         done.append(asdict(result))
         print(told(result), flush=True)
         if asked.json:
             asked.json.write_text(kept(done), "utf-8")
+
+
+def by_item(fault: AnyFault) -> bool:
+    """Whether what the fault is planted for looks at single samples and not at all of them together."""
+    return isinstance(fault, Fault) and not op_of(fault).startswith("dataset.")
 
 
 def measured_any(fault: AnyFault, *, n: int = 0, seed: int = 0, repeats: int = 0) -> Measured:

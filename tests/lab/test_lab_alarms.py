@@ -10,7 +10,7 @@ from lab_material import REAL, external, planted, study
 
 from shisaku.core.recipe import Arm, Domain, Feature, Kpi
 from shisaku.core.study import StudyResult
-from shisaku.lab.alarms import control_alarms
+from shisaku.lab.alarms.controls import control_alarms
 from shisaku.lab.prove import prove
 from shisaku.lab.trial import ArmTrial, Trial
 
@@ -24,9 +24,11 @@ def codes(result: StudyResult) -> set[str]:
     return {alarm.code for alarm in result.alarms}
 
 
-def test_a_plain_study_is_quiet() -> None:
-    spec = study(domains=CLEAN, primary="clean", kpi=OWN)
-    assert codes(prove(spec, planted())) == set()
+def test_a_study_with_every_control_is_quiet() -> None:
+    arms = (REAL, Arm("copies", oversample=2), Arm("helpful", add="helpful"), Arm("more", more_real=2))
+    spec = study(domains=CLEAN, primary="clean", kpi=OWN, arms=arms, shots=(4, 8), tune={"C": (1.0, 1e-5, 1e5)})
+    found = prove(spec, planted())
+    assert codes(found) == set(), [str(alarm.reason) for alarm in found.alarms]
 
 
 def test_design_alarms() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from lab_material import external, planted, study
 
-from shisaku.core.recipe import Arm
+from shisaku.core.recipe import Arm, Domain
 from shisaku.lab.bench import Bench
 from shisaku.lab.contamination import near_test, nearest
 from shisaku.lab.items import Items, StudyData
@@ -59,3 +59,28 @@ def test_nearest_in_blocks_is_nearest() -> None:
     rows, among = rng.normal(size=(2500, 5)), rng.normal(size=(30, 5))
     np.testing.assert_allclose(nearest(rows, among), (rows @ among.T).max(axis=1))
     assert nearest(rows[:0], among).shape == (0,)
+
+
+def test_rows_of_the_source_of_a_fixed_test_are_no_copies_but_its_items_are() -> None:
+    """Planted: items of one source lie nearer to each other than the real items do; some rows are its test items."""
+    data, _ = wide(0)
+    rng = np.random.default_rng(7)
+    centre = rng.normal(0, 1, 64)
+    label = np.arange(200) % 3
+
+    def elsewhere(name: str) -> Items:
+        x = (centre + 0.35 * np.eye(3, 64)[label] * 2.5 + rng.normal(0, 0.2, (200, 64))).astype(np.float32)
+        names = tuple(f"{name}{i:03d}" for i in range(200))
+        return Items(names, tuple(f"class{c}" for c in label), names, x)
+
+    tested, rows = elsewhere("tested"), elsewhere("row")
+    stolen = np.arange(0, 200, 10)
+    x = rows.features.copy()
+    x[stolen] = tested.features[stolen] + rng.normal(0, 0.01, (len(stolen), 64)).astype(np.float32)
+    spec = replace(SPEC, domains=(Domain("there", "external", stream="tested"),), primary="there")
+    bench = Bench.lay(spec, replace(data, streams={"rows": rows.with_features(x), "tested": tested}))
+    split = bench.split(0)
+    found = near_test(bench, "rows", split.train(4), split.test, 0).hits
+    copies = {rows.ids[i] for i in stolen}
+    assert copies <= found
+    assert len(found - copies) <= 0.05 * (len(rows) - len(copies))

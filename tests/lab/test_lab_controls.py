@@ -41,6 +41,13 @@ def test_an_arm_on_a_kept_stream_is_compared_with_its_random_twin() -> None:
     assert not {("kept",), ("kept.random",)} & set(seen), "what was kept is embedded once, where it was kept from"
 
 
+def test_brought_rows_that_were_kept_are_compared_with_their_random_twin_too() -> None:
+    spec = with_controls(study(arms=(REAL, Arm("good", rows="kept")), contrasts=("good",)), {"kept"})
+    assert spec.arms[-1] == Arm("good_random", rows="kept.random")
+    assert gates(spec) == [("good", "good_random")]
+    assert with_controls(spec, {"kept"}) == spec
+
+
 def test_what_a_gate_did_is_measured_against_its_control() -> None:
     spec = with_controls(study(arms=(REAL, GATED), contrasts=("gated",)), ())
     data = planted()

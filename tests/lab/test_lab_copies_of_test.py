@@ -10,12 +10,13 @@ from lab_material import external, planted, study
 
 from shisaku.core.recipe import Arm, Domain
 from shisaku.lab import trial as trial_module
-from shisaku.lab.alarms_data import copy_alarms
+from shisaku.lab.alarms.data import copy_alarms
 from shisaku.lab.arms import TrainSet
 from shisaku.lab.bench import Bench
 from shisaku.lab.copy_bound import EXACT, copy_bound
 from shisaku.lab.items import Items, StudyData
 from shisaku.lab.trial import Trial, run_trial
+from shisaku.lab.tuning import Choice
 
 ARMS = (Arm("real"), Arm("made", add="made"), Arm("placebo", add="made", shuffle=True))
 SPEC = study(arms=ARMS, contrasts=("made",), domains=(Domain("clean", "resplit"),), primary="clean", splits=4)
@@ -69,9 +70,9 @@ def test_every_planted_copy_is_left_out_of_every_arm_and_told(share: float, monk
     picked: list[set[str]] = []
     build = trial_module.train
 
-    def spying(bench: Bench, data: TrainSet, weight: float) -> object:
+    def spying(bench: Bench, arm: Arm, data: TrainSet, choice: Choice, key: str) -> object:
         picked.append(set(data.picked))
-        return build(bench, data, weight)
+        return build(bench, arm, data, choice, key)
 
     monkeypatch.setattr(trial_module, "train", spying)
     found = trials(real, made)

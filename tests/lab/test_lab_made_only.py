@@ -108,7 +108,7 @@ def test_smaller_draws_of_voices_are_inside_larger_ones_and_differ_by_split() ->
     seen = []
     rows = np.arange(WORDS)
     for split in range(6):
-        drawn = Drawn(rows, lambda _: rows, f"{split}/0")
+        drawn = Drawn(rows, lambda _: rows, f"{split}/0", lambda _: rows)
         voices = {
             name: {item.split(".")[1] for item in train_set(bench, bench.arm(name), drawn).picked}
             for name in ("one_voice", "three_voices")

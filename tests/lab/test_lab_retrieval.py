@@ -51,6 +51,19 @@ SPEC = study(
 )  # fmt: skip
 
 
+def test_the_better_system_is_chosen_where_a_fold_holds_hardly_more_than_what_may_be_found() -> None:
+    """Planted: among the few items of a fold everything is in the first ten, so all systems looked alike."""
+    data = pictures()
+    rng = np.random.default_rng(1)
+    exact = {item: row.astype(np.float64) for item, row in zip(data.real.ids, data.real.targets, strict=True)}
+    vague = {item: row + rng.normal(0, 8.0, row.shape) for item, row in exact.items()}
+    arms = (Arm("vague", scores=Feature("x")), Arm("exact", scores=Feature("y")), Arm("same", add="same"))
+    spec = replace(SPEC, arms=arms, comparators=("vague", "exact"), contrasts=("same",), found_in=10, shots=(5,))
+    trial = run_trial(Bench.lay(spec, replace(data, scores={"vague": vague, "exact": exact})), 0, 5)
+    assert trial.validation["exact"] > trial.validation["vague"]
+    assert trial.comparator == "exact"
+
+
 def test_oversampling_is_exactly_real_alone_and_wrong_targets_harm() -> None:
     result = prove(SPEC, pictures())
     value = {(s.arm, s.split): s.value for s in result.arm_scores}

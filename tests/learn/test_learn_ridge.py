@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 
 from shisaku.errors import DataError, RecipeError
-from shisaku.learn.ridge import GRID, Ridge
+from shisaku.learn.examples import Examples
+from shisaku.learn.ridge import GRID, FittedRidge, Ridge
 
 
 def plane(n: int = 60, dims: int = 8, out: int = 3, noise: float = 0.1, seed: int = 0) -> tuple[np.ndarray, ...]:
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(n, dims))
     return x, x @ rng.normal(size=(dims, out)) + 2.0 + rng.normal(0, noise, (n, out)), np.ones(n)
+
+
+def trained(learner: Ridge, x: np.ndarray, t: np.ndarray, w: np.ndarray, groups: list[str]) -> FittedRidge:
+    return learner.fit(Examples(x, weight=w, targets=t, groups=tuple(groups)))
 
 
 def names(n: int) -> list[str]:
@@ -23,21 +28,21 @@ def test_it_is_scikit_learns_at_the_strength_chosen() -> None:
     from sklearn.linear_model import Ridge as Theirs
 
     x, t, w = plane()
-    ours = Ridge().fit_map(x, t, w, names(len(x)))
+    ours = trained(Ridge(), x, t, w, names(len(x)))
     theirs = Theirs(alpha=ours.strength * w.sum()).fit(x, t)
-    np.testing.assert_allclose(ours.map(x), theirs.predict(x), atol=1e-8)
+    np.testing.assert_allclose(ours.scores(Examples(x)), theirs.predict(x), atol=1e-8)
     assert not ours.at_edge
 
 
 @pytest.mark.parametrize("times", [2, 7])
 def test_copies_of_every_row_give_the_same_map(times: int) -> None:
     x, t, w = plane(noise=2.0)
-    once = Ridge().fit_map(x, t, w, names(len(x)))
-    more = Ridge().fit_map(x, t, w * times, names(len(x)))
-    copied = Ridge().fit_map(np.tile(x, (times, 1)), np.tile(t, (times, 1)), np.tile(w, times), names(len(x)) * times)
+    once = trained(Ridge(), x, t, w, names(len(x)))
+    more = trained(Ridge(), x, t, w * times, names(len(x)))
+    copied = trained(Ridge(), np.tile(x, (times, 1)), np.tile(t, (times, 1)), np.tile(w, times), names(len(x)) * times)
     assert once.strength == more.strength == copied.strength
-    np.testing.assert_allclose(once.map(x), more.map(x), atol=1e-8)
-    np.testing.assert_allclose(once.map(x), copied.map(x), atol=1e-8)
+    np.testing.assert_allclose(once.scores(Examples(x)), more.scores(Examples(x)), atol=1e-8)
+    np.testing.assert_allclose(once.scores(Examples(x)), copied.scores(Examples(x)), atol=1e-8)
 
 
 def test_groups_are_held_out_together() -> None:
@@ -45,15 +50,15 @@ def test_groups_are_held_out_together() -> None:
     rng = np.random.default_rng(3)
     x, t = rng.normal(size=(20, 40)), rng.normal(size=(20, 2))
     many, aims = np.tile(x, (4, 1)), np.tile(t, (4, 1))
-    honest = Ridge().fit_map(many, aims, np.ones(80), names(20) * 4)
-    leaky = Ridge().fit_map(many, aims, np.ones(80), names(80))
+    honest = trained(Ridge(), many, aims, np.ones(80), names(20) * 4)
+    leaky = trained(Ridge(), many, aims, np.ones(80), names(80))
     assert honest.strength > 100 * leaky.strength
 
 
 def test_an_end_of_the_grid_is_told() -> None:
     x, t, w = plane(noise=0.0)
-    assert Ridge(grid=(1.0, 10.0)).fit_map(x, t, w, names(len(x))).at_edge
-    assert not Ridge(grid=(1.0,)).fit_map(x, t, w, names(len(x))).at_edge
+    assert trained(Ridge(grid=(1.0, 10.0)), x, t, w, names(len(x))).at_edge
+    assert not trained(Ridge(grid=(1.0,)), x, t, w, names(len(x))).at_edge
     assert min(GRID) < 1e-5
     assert max(GRID) >= 100
 
@@ -63,7 +68,7 @@ def test_bad_settings_and_bad_rows() -> None:
         Ridge(grid=(0.0, 1.0))
     x, t, w = plane()
     x[3, 2] = np.nan
-    with pytest.raises(DataError, match="not finite"):
-        Ridge().fit_map(x, t, w, names(len(x)))
+    with pytest.raises(DataError, match="must be finite"):
+        trained(Ridge(), x, t, w, names(len(x)))
     with pytest.raises(DataError, match="nothing to train on"):
-        Ridge().fit_map(x[:0], t[:0], w[:0], [])
+        trained(Ridge(), x[:0], t[:0], w[:0], [])

@@ -37,7 +37,7 @@ def pictures() -> dict[str, tuple[Sample, ...]]:
 
     found: dict[str, list[Sample]] = {}
     for record in StampsReader().records():
-        if record.problem is not None:
+        if record.problem is not None or "image" not in record.parts:
             continue
         picture = Image.open(record.parts["image"].source).convert("RGBA")
         picture.thumbnail((512, 512), Image.Resampling.LANCZOS)

@@ -19,6 +19,7 @@ from shisaku.core.recipe import (
     Grouping,
     Keep,
     Kpi,
+    Loss,
     Recipe,
     Rule,
     Source,
@@ -71,7 +72,11 @@ FEATURES = st.builds(Feature, WORDS, PARAMS)
 DELTAS = st.floats(0, 0.99)
 SPEAKERS = st.none() | st.builds(Speakers, WORDS, st.floats(0, 1), st.integers(2, 99))
 KINDS = st.sampled_from(["resplit", "derived", "external"])
-DOMAINS = st.builds(Domain, NAMES, KINDS, TEXTS, TEXTS, DELTAS, DELTAS, SPEAKERS)
+SPOILT = st.dictionaries(WORDS, st.sampled_from(["missing", "swapped"]) | st.floats(0, 100), max_size=2)
+SHOWS = st.sampled_from(["", "generalisation", "task", "fit"])
+DOMAINS = st.builds(Domain, NAMES, KINDS, TEXTS, TEXTS, DELTAS, DELTAS, SPEAKERS, SPOILT, SHOWS)
+ARM_KEEPS = st.none() | st.builds(ArmKeep, WORDS, SHARES, PARAMS)
+LOSSES = st.builds(Loss, ARM_KEEPS, st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.99))
 ARMS = st.builds(
     Arm,
     NAMES,
@@ -82,11 +87,17 @@ ARMS = st.builds(
     st.booleans(),
     st.integers(1, 9),
     st.none() | FEATURES,
-    st.none() | st.builds(ArmKeep, WORDS, SHARES, PARAMS),
+    ARM_KEEPS,
     st.none() | SHARES,
     st.none() | st.builds(Draw, WORDS, st.integers(1, 99)),
     st.floats(0, 0.99),
     _many(WORDS),
+    st.none() | st.floats(0.01, 10_000),
+    st.booleans(),
+    st.integers(0, 10_000),
+    _many(WORDS),
+    LOSSES,
+    st.sampled_from(["", "labels", "repairs", "made"]),
 )
 STUDIES = st.builds(
     StudySpec,
@@ -118,6 +129,19 @@ STUDIES = st.builds(
     expected_gain=st.floats(0.001, 0.999),
     looks_taken=st.integers(0, 100),
     looks_note=TEXTS,
+    look=st.integers(1, 1000),
+    looks_planned=st.integers(1, 1000),
+    spending=st.sampled_from(["obrien_fleming", "pocock", "equal"]),
+    views=st.dictionaries(NAMES, FEATURES, max_size=2),
+    tune=st.dictionaries(WORDS, st.lists(VALUES, min_size=1, max_size=3).map(tuple), max_size=2),
+    trials=st.integers(0, 10_000),
+    inits=st.integers(1, 100),
+    val_share=st.floats(0, 0.99),
+    prices=st.dictionaries(st.sampled_from(["label", "repair", "made"]), POSITIVE, max_size=3),
+    budget=st.floats(0, 1e9),
+    label_noise=st.floats(0, 0.99),
+    layers=_many(WORDS),
+    slices=_many(WORDS),
     kpi=st.builds(Kpi, POSITIVE, POSITIVE, WORDS, st.booleans()),
 )
 RECIPES = st.builds(
@@ -168,6 +192,15 @@ def _yaml_names(shape: type[BaseModel]) -> set[str]:
     return {info.alias or name for name, info in shape.model_fields.items()}
 
 
+LOOKS = dict.fromkeys(("looks_taken", "looks_note", "look", "looks_planned", "spending"), "looks")
+SAID = {"looks_taken": "taken", "looks_note": "note", "look": "this", "looks_planned": "planned"}
+
+
+def _default_of(name: str, default: object) -> object:
+    """Fields of `looks` are one level down in YAML."""
+    return getattr(default, SAID.get(name, name)) if name in LOOKS else default
+
+
 @pytest.mark.parametrize(
     ("shape", "noun", "renamed"),
     [
@@ -183,7 +216,8 @@ def _yaml_names(shape: type[BaseModel]) -> set[str]:
         (schema.ArmKeepShape, ArmKeep, {"params": "with"}),
         (schema.GroupingShape, Grouping, {}),
         (schema.KpiShape, Kpi, {}),
-        (schema.StudyShape, StudySpec, {"looks_taken": "looks", "looks_note": "looks"}),
+        (schema.LossShape, Loss, {}),
+        (schema.StudyShape, StudySpec, LOOKS),
     ],
 )
 def test_yaml_has_a_key_for_every_field_and_the_same_default(
@@ -196,4 +230,4 @@ def test_yaml_has_a_key_for_every_field_and_the_same_default(
         info = given[renamed.get(field.name, field.name)]
         assert info.is_required() == (field.default is MISSING and field.default_factory is MISSING), field.name
         if not info.is_required() and isinstance(field.default, int | float | str):
-            assert getattr(info.default, field.name.removeprefix("looks_"), info.default) == field.default
+            assert _default_of(field.name, info.default) == field.default

@@ -160,6 +160,15 @@ def test_fewer_than_fifty_clusters_use_t() -> None:
         assert fixed_test_estimate(data, rng, 200).method == method
 
 
+def test_a_level_that_draws_cannot_reach_uses_t() -> None:
+    rng = np.random.default_rng(6)
+    data = Clustered.of(rng.normal(size=(6, 60)), np.zeros(60), np.arange(60))
+    for level, method in ((0.025, "two_level_bootstrap"), (1e-4, "cluster_t")):
+        found = fixed_test_estimate(data, rng, 200, level)
+        assert found.method == method
+        assert np.isfinite(found.low(level))
+
+
 def test_one_cluster_is_refused() -> None:
     with pytest.raises(ValueError, match="two clusters"):
         Clustered.of(np.ones((1, 3)), np.zeros(3), np.zeros(3))

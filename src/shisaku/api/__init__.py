@@ -19,11 +19,13 @@ from shisaku.api.exporting import data_formats, export_data
 from shisaku.api.forgetting import data_forget
 from shisaku.api.ingesting import ingest
 from shisaku.api.kitchen import run
+from shisaku.api.many_runs import conditions
 from shisaku.api.measuring import measure
 from shisaku.api.origins import data_lineage, data_prov
 from shisaku.api.page import write_report
+from shisaku.api.planning import plan
 from shisaku.api.previewing import guard_preview
-from shisaku.api.proof import Costs, calibrate, prove, prove_predictions
+from shisaku.api.proof import Costs, calibrate, prove, prove_predictions, prove_recipe
 from shisaku.api.result import RunResult
 from shisaku.api.shelf import list_ops
 from shisaku.api.splitting import data_split
@@ -46,6 +48,7 @@ __all__ = [
     "cache_list",
     "cache_prune",
     "calibrate",
+    "conditions",
     "data_balance",
     "data_card",
     "data_checkout",
@@ -70,8 +73,10 @@ __all__ = [
     "models_check",
     "models_pull",
     "models_status",
+    "plan",
     "prove",
     "prove_predictions",
+    "prove_recipe",
     "run",
     "validate",
     "write_report",

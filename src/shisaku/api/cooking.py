@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import resource
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from shisaku.api.chosen_seeds import pinned
 from shisaku.api.ending import finished_or_partial
 from shisaku.api.kinship import related_judges
 from shisaku.api.makers import child_makers
+from shisaku.api.order import DEFAULT, Order, done_run, order_of, start_run
 from shisaku.api.result import RunResult
-from shisaku.api.rights import Declared, check_source, cleared
+from shisaku.api.rights import Declared, cleared
 from shisaku.api.studying import study, study_minutes
-from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Recipe
 from shisaku.errors import RecipeError
 from shisaku.message import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from shisaku.api.plan_file import PlanFile
     from shisaku.atlas.gate import Clearance
     from shisaku.core.progress import Progress
     from shisaku.core.study import StudyResult
@@ -31,19 +30,8 @@ if TYPE_CHECKING:
     from shisaku.store.run import Run
 
 EXHIBITS = 6
-DEFAULT, LONG = "default", "long"
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What one call of `cook` was asked for."""
-
-    recipe: Recipe
-    out: Path
-    profile: str
-    preview: int | None
-    workers: int
-    progress: Progress
+OnEstimate = Callable[[dict[str, Any]], None]
+Studied = TypeVar("Studied")
 
 
 def cook(
@@ -54,50 +42,70 @@ def cook(
     preview: int | None,
     workers: int,
     progress: Progress,
-    on_estimate: Callable[[dict[str, Any]], None] | None,
+    on_estimate: OnEstimate | None,
     profile: str = DEFAULT,
     declared: Declared | None = None,
+    plan: Path | None = None,
 ) -> RunResult:
     """Cook `recipe`, whose relative paths start at `base`, into the run folder `out`.
 
     In the profile ``long`` every step is asked of all its samples. Such a run is another run, and its recipe one
-    without `sample`. Raises DataError where the licence of the data denies the use that the recipe declares, unless
-    the recipe or `declared` gives a reason.
+    without `sample`. With the file of a frozen `plan` nothing is trained that was not planned. Raises DataError where
+    the licence of the data denies the use that the recipe declares, unless the recipe or `declared` gives a reason,
+    RecipeError where the plan is another.
     """
-    from shisaku.api.guarded import guarded
-    from shisaku.lab.resolve import resolve
-    from shisaku.registry.check import check_recipe
-    from shisaku.registry.dump import dump_recipe, recipe_fingerprint
-    from shisaku.store.run import Run
-
-    check_recipe(recipe, None)
-    check_source(recipe)
-    recipe = _profiled(with_full_paths(recipe, base), profile)
-    resolved = resolve(recipe)
-    mark = fingerprint(recipe_fingerprint(recipe), preview or 0, profile)
-    folder = out or Path("runs") / f"{recipe.name}-{mark[:8]}"
-    order = _Order(resolved, folder, profile, preview, workers, progress)
-    if (folder / "run.json").is_file():
-        there = Run.open(folder)
-        if there.state == "done" and there.recipe_fingerprint == mark:
-            return replace(result_of(there), already_done=True)
-    run = Run.create(folder, recipe_text=dump_recipe(resolved), recipe_fingerprint=mark)
+    planned = _planned(plan, preview)
+    order = order_of(
+        recipe, base=base, out=out, preview=preview, workers=workers, progress=progress, profile=profile
+    )  # fmt: skip
+    there = done_run(order)
+    if there is not None:
+        if planned is not None:
+            planned.check(there.read_json("plans"))
+        return replace(result_of(there), already_done=True)
+    run = start_run(order)
     with finished_or_partial(run):
-        run.write_json("run", {"profile": profile})
-        ingested = read_in(order.recipe, order.progress)
-        kinds, licences = looked_at(ingested)
-        clearance = cleared(resolved, licences, declared or Declared())
-        run.write_json("run", {"licence": clearance.to_json()})
-        check_recipe(resolved, kinds)
-        _prepare(run, order, ingested, on_estimate)
-        with guarded(run, resolved) as desk:
-            _make(run, order, ingested, clearance, desk)
-            _judge(run, order, desk)
-            results = study(run, resolved, preview=preview, workers=workers, progress=progress)
-        _note_what_is_left(run, resolved)
+        results = up_to_studies(
+            run, order, declared or Declared(), on_estimate,
+            lambda: study(run, order.recipe, preview=preview, workers=workers, progress=progress, planned=planned),
+        )  # fmt: skip
+        _note_what_is_left(run, order.recipe)
         _write_studies(run, results)
         _finish_page(run, order, bool(results))
     return result_of(run)
+
+
+def _planned(plan: Path | None, preview: int | None) -> PlanFile | None:
+    from shisaku.api.plan_file import read_plan
+
+    if plan is None:
+        return None
+    if preview is not None:
+        raise RecipeError(
+            say("--plan and --preview exclude each other"),
+            next=say("A plan is of the whole study; a preview is a look, not a verdict"),
+        )
+    return read_plan(plan)
+
+
+def up_to_studies(
+    run: Run, order: Order, declared: Declared, on_estimate: OnEstimate | None, study: Callable[[], Studied]
+) -> Studied:
+    """Read in, make, measure and judge all that comes before the studies, and return what `study` does then."""
+    from shisaku.api.guarded import guarded
+    from shisaku.registry.check import check_recipe
+
+    run.write_json("run", {"profile": order.profile})
+    ingested = read_in(order.recipe, order.progress)
+    kinds, licences = looked_at(ingested)
+    clearance = cleared(order.recipe, licences, declared)
+    run.write_json("run", {"licence": clearance.to_json()})
+    check_recipe(order.recipe, kinds)
+    _prepare(run, order, ingested, on_estimate)
+    with guarded(run, order.recipe) as desk:
+        _make(run, order, ingested, clearance, desk)
+        _judge(run, order, desk)
+        return study()
 
 
 def result_of(run: Run) -> RunResult:
@@ -111,34 +119,18 @@ def result_of(run: Run) -> RunResult:
         state=run.state,
         overall=decided["overall"],
         verdicts=tuple(decided["verdicts"]),
-        studies=tuple({key: one[key] for key in ("name", "overall", "headline")} for one in studies),
+        studies=tuple(_study_line(one) for one in studies),
+        planned=about.get("planned", {}),
         headline_message=headline,
         counts=about.get("counts", {}),
         notes=tuple(about.get("notes", [])),
     )
 
 
-def _profiled(recipe: Recipe, profile: str) -> Recipe:
-    """Return what a profile makes of `recipe`. Raises RecipeError if there is no such profile."""
-    if profile == DEFAULT:
-        return recipe
-    if profile != LONG:
-        there = f"{DEFAULT}, {LONG}"
-        raise RecipeError(say("There is no profile {name}", name=profile), next=say("there is {known}", known=there))
-    return replace(recipe, steps=tuple(replace(step, sample=None) for step in recipe.steps))
-
-
-def with_full_paths(recipe: Recipe, base: Path) -> Recipe:
-    """Make the paths of the reader, the models and the selections absolute: they start at the recipe's folder."""
-    from shisaku.models.located import located
-
-    params = dict(recipe.data.params)
-    for name in ("path", "data_dir", "real", "synthetic"):
-        value = params.get(name)
-        if isinstance(value, str) and value:
-            params[name] = str((base / Path(value).expanduser()).resolve())
-    models = tuple(located(one, base) for one in recipe.models)
-    return pinned(replace(recipe, data=replace(recipe.data, params=params), models=models), base)
+def _study_line(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return name, decision and first line of a study, and whether its plan was too small to confirm what it asks."""
+    exploratory = bool(record["detail"].get("overall", {}).get("exploratory", False))
+    return {**{key: record[key] for key in ("name", "overall", "headline")}, "exploratory": exploratory}
 
 
 def read_in(recipe: Recipe, progress: Progress) -> Ingested:
@@ -162,7 +154,7 @@ def looked_at(ingested: Ingested) -> tuple[dict[str, Any], Counter[str]]:
     return kinds, licences
 
 
-def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[[dict[str, Any]], None] | None) -> None:
+def _prepare(run: Run, order: Order, ingested: Ingested, on_estimate: OnEstimate | None) -> None:
     """Say what it will cost, fetch the weights it needs, and note the machine."""
     from shisaku.api.machine import environment
     from shisaku.engine.estimate import estimate
@@ -175,7 +167,7 @@ def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[
     desk = Desk(order.recipe.models)
     needed = sorted({name for step in order.recipe.steps for name in weights_of(make_op(step.op, step.params), desk)})
     cost = estimate(order.recipe, ingested.dataset, cache_dir(), preview=order.preview)
-    studies = study_minutes(order.recipe, order.preview)
+    studies = study_minutes(order.recipe.studies, order.preview)
     cost = {
         **cost,
         "minutes": None if cost["minutes"] is None or studies is None else cost["minutes"] + studies,
@@ -190,7 +182,7 @@ def _prepare(run: Run, order: _Order, ingested: Ingested, on_estimate: Callable[
     run.write_json("environment", environment(needed))
 
 
-def _make(run: Run, order: _Order, ingested: Ingested, clearance: Clearance, desk: Desk) -> None:
+def _make(run: Run, order: Order, ingested: Ingested, clearance: Clearance, desk: Desk) -> None:
     from shisaku.engine.local import LocalEngine
     from shisaku.registry.streams import CONTROL
     from shisaku.store.cache import StepCache
@@ -224,7 +216,7 @@ def _make(run: Run, order: _Order, ingested: Ingested, clearance: Clearance, des
     )
 
 
-def _judge(run: Run, order: _Order, desk: Desk) -> None:
+def _judge(run: Run, order: Order, desk: Desk) -> None:
     """Measure what nobody measured before a study trains on it."""
     from shisaku.api.first_evidence import judge_before_study
 
@@ -260,7 +252,7 @@ def _write_studies(run: Run, results: list[StudyResult]) -> None:
     run.write_json("verdict", verdict_record(results))
 
 
-def _finish_page(run: Run, order: _Order, studied: bool) -> None:
+def _finish_page(run: Run, order: Order, studied: bool) -> None:
     from shisaku.api.labels_first import write_labelling_plan
     from shisaku.report.render import write_report
     from shisaku.store.exhibits import exhibits

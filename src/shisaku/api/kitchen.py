@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from shisaku.api.result import RunResult
 from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import Recipe
 
+if TYPE_CHECKING:
+    from shisaku.api.cooking import OnEstimate
+
 DATASET = "dataset"
-OnEstimate = Callable[[dict[str, Any]], None]
 
 
 def run(
@@ -28,6 +29,7 @@ def run(
     progress: Progress = silent,
     on_estimate: OnEstimate | None = None,
     accept_licence: str = "",
+    plan: str | Path | None = None,
 ) -> RunResult:
     """Make, measure, keep, prove and report; returns the finished run.
 
@@ -35,17 +37,15 @@ def run(
     holds the same recipe, and said to be already done if it is. `preview` uses only that many items per class
     or stream. The profile ``long`` asks every step of all its samples, whatever its `sample`, and makes another
     run. `split_seed` replaces the studies' split seed, `data` the reader's path. `accept_licence` is a reason, kept
-    on record, for using data whose licence denies the use that the recipe declares. Raises RecipeError, DataError,
-    MachineError.
+    on record, for using data whose licence denies the use that the recipe declares. `plan` is a file that
+    `shisaku.plan` wrote: nothing is trained unless the plans made now are those in it.
+    Raises RecipeError, DataError, MachineError.
     """
     from shisaku.api.cooking import cook
     from shisaku.api.rights import Declared
-    from shisaku.registry.load import load_recipe
 
     began = time.monotonic()
-    base = Path.cwd() if isinstance(recipe, Recipe) else Path(recipe).resolve().parent
-    wanted = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe))
-    wanted = _with_overrides(wanted, split_seed, data)
+    wanted, base = read_recipe(recipe, split_seed=split_seed, data=data)
     result = cook(
         wanted,
         base=base,
@@ -56,8 +56,18 @@ def run(
         on_estimate=on_estimate,
         profile=profile,
         declared=Declared(accept=accept_licence),
+        plan=Path(plan) if plan is not None else None,
     )
     return replace(result, seconds=time.monotonic() - began)
+
+
+def read_recipe(recipe: str | Path | Recipe, *, split_seed: int | None, data: str | Path | None) -> tuple[Recipe, Path]:
+    """Return a recipe with what replaces its split seed and data, and the folder that its paths start at."""
+    from shisaku.registry.load import load_recipe
+
+    base = Path.cwd() if isinstance(recipe, Recipe) else Path(recipe).resolve().parent
+    asked = recipe if isinstance(recipe, Recipe) else load_recipe(Path(recipe))
+    return _with_overrides(asked, split_seed, data), base
 
 
 def _with_overrides(recipe: Recipe, split_seed: int | None, data: str | Path | None) -> Recipe:

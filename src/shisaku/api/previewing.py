@@ -34,8 +34,9 @@ def guard_preview(
     many items per class or stream, as in `run`, and tells the whole from them. Raises RecipeError, DataError,
     MachineError where a run would.
     """
-    from shisaku.api.cooking import looked_at, read_in, with_full_paths
+    from shisaku.api.cooking import looked_at, read_in
     from shisaku.api.dry_run import dry_run
+    from shisaku.api.order import with_full_paths
     from shisaku.api.rights import Declared, check_source, cleared
     from shisaku.lab.resolve import resolve
     from shisaku.registry.check import check_recipe

@@ -15,7 +15,8 @@ class RunResult:
     """A finished run; notes and headlines are Messages as JSON.
 
     `overall` and `headline_message` are those of the first study, None and empty where there was nothing to decide;
-    `studies` has name, decision and first line of each.
+    `studies` has name, decision, first line of each, and whether it is exploratory; `planned` says by study the hash
+    of its plan and when that was frozen: ``before`` the run (a plan file), at its ``start``, or ``after`` a first look.
     """
 
     path: Path
@@ -26,6 +27,7 @@ class RunResult:
     headline_message: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[Mapping[str, Any], ...] = ()
+    planned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     already_done: bool = False
     seconds: float = 0.0
 
@@ -50,6 +52,7 @@ class RunResult:
             "headline": self.headline,
             "headline_message": dict(self.headline_message),
             "studies": [{**s, "text": str(Message.from_json(s["headline"]))} for s in self.studies],
+            "planned": {name: dict(one) for name, one in self.planned.items()},
             "verdicts": [dict(v) for v in self.verdicts],
             "counts": dict(self.counts),
             "notes": [{**note, "text": str(Message.from_json(note))} for note in self.notes],

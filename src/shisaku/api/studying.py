@@ -5,31 +5,74 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shisaku.core.recipe import Recipe, StudySpec
 from shisaku.errors import DataError
-from shisaku.message import say
+from shisaku.message import Message, say
 
 if TYPE_CHECKING:
+    from shisaku.api.plan_file import PlanFile
     from shisaku.core.progress import Progress
     from shisaku.core.study import StudyResult
     from shisaku.lab.items import StudyData
+    from shisaku.lab.looks import Ledger
     from shisaku.lab.trial import Trial
     from shisaku.store.run import Run
 
 
-def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progress: Progress) -> list[StudyResult]:
-    """Prove every study of `recipe` over what `run` holds; plans are in the run before anything is trained."""
-    from shisaku.api.chosen_seeds import choosers
-    from shisaku.api.quarantine import refused
-    from shisaku.lab.data import load
-    from shisaku.lab.looks import Ledger, plan_key
-    from shisaku.lab.prove import prove
-    from shisaku.lab.required import unmet
-    from shisaku.store.places import state_dir
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a study would do: its frozen plan, what it lacks to begin, and whether its results were `seen` before."""
 
+    spec: StudySpec
+    plan: Mapping[str, Any]
+    unmet: tuple[Message, ...]
+    seen: bool
+
+
+def foreseen(run: Run, recipe: Recipe) -> list[Foreseen]:
+    """Freeze the plan of every study of `recipe` over what `run` holds, as it will be when its turn comes.
+
+    Studies that come first will have looked at the test items by then. Nothing is trained.
+    """
+    from shisaku.lab.looks import look_line
+    from shisaku.lab.plan import freeze
+
+    found: list[Foreseen] = []
+    ahead: list[Mapping[str, Any]] = []
+    for spec in recipe.studies:
+        data = _loaded(run, spec)
+        ledger = replace(_ledger(recipe, spec), ahead=tuple(ahead))
+        plan = freeze(ledger.counted(spec, data), data)
+        lacking = _lacking(run, recipe, spec)
+        if not lacking:
+            ahead.append(look_line(spec, data))
+        found.append(Foreseen(spec, plan, lacking, ledger.seen(spec, data)))
+    return found
+
+
+def study(
+    run: Run,
+    recipe: Recipe,
+    *,
+    preview: int | None,
+    workers: int,
+    progress: Progress,
+    planned: PlanFile | None = None,
+) -> list[StudyResult]:
+    """Prove every study of `recipe` over what `run` holds; plans are in the run before anything is trained.
+
+    Raises RecipeError before that if any plan is not the one that was `planned`.
+    """
+    from shisaku.api.plan_file import note_planned
+    from shisaku.lab.looks import plan_key
+    from shisaku.lab.prove import prove
+
+    if planned is not None:
+        planned.check([one.plan for one in foreseen(run, recipe)])
     results: list[StudyResult] = []
     plans: list[Mapping[str, Any]] = []
     left_out: list[DataError] = []
@@ -37,9 +80,10 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
     def freeze(plan: Mapping[str, Any]) -> None:
         plans.append(plan)
         run.write_json("plans", plans)
+        note_planned(run, plan, planned)
 
     for spec in recipe.studies:
-        data = load(run, spec)
+        data = _loaded(run, spec)
         try:
             asked = _for_preview(spec, data, preview) if preview else spec
         except DataError as error:
@@ -57,8 +101,8 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
                 done=there,
                 on_done=memo.keep,
                 on_plan=freeze,
-                looks=Ledger(state_dir(), choosers(recipe, spec)),
-                unmet=[*unmet(asked, run), *refused(asked, recipe, run)],
+                looks=_ledger(recipe, spec),
+                unmet=_lacking(run, recipe, asked),
             )
         )
         _note_cost(asked, _trials(asked) - len(there), time.monotonic() - began)
@@ -67,6 +111,28 @@ def study(run: Run, recipe: Recipe, *, preview: int | None, workers: int, progre
     if left_out:
         _note_left_out(run, left_out)
     return results
+
+
+def _loaded(run: Run, spec: StudySpec) -> StudyData:
+    from shisaku.api.learner_media import with_media
+    from shisaku.lab.data import load
+
+    return with_media(run, spec, load(run, spec))
+
+
+def _ledger(recipe: Recipe, spec: StudySpec) -> Ledger:
+    from shisaku.api.chosen_seeds import choosers
+    from shisaku.lab.looks import Ledger
+    from shisaku.store.places import state_dir
+
+    return Ledger(state_dir(), choosers(recipe, spec))
+
+
+def _lacking(run: Run, recipe: Recipe, spec: StudySpec) -> tuple[Message, ...]:
+    from shisaku.api.quarantine import refused
+    from shisaku.lab.required import unmet
+
+    return (*unmet(spec, run), *refused(spec, recipe, run))
 
 
 def _note_left_out(run: Run, errors: Sequence[DataError]) -> None:
@@ -93,15 +159,15 @@ def _for_preview(spec: StudySpec, data: StudyData, preview: int) -> StudySpec:
     return asked
 
 
-def study_minutes(recipe: Recipe, preview: int | None) -> float | None:
-    """Return what the studies took per trial here before, for as many trials as `recipe` asks; None if never run."""
+def study_minutes(studies: Sequence[StudySpec], preview: int | None) -> float | None:
+    """Return what studies took per trial here before, for as many trials as these ask; None if one was never run."""
     from shisaku.engine.costs import Costs
     from shisaku.lab.preview import SPLITS
     from shisaku.store.places import cache_dir
 
     known = Costs.read(cache_dir()).by_op
     minutes = 0.0
-    for spec in recipe.studies:
+    for spec in studies:
         cost = known.get(_cost_name(spec))
         if cost is None:
             return None

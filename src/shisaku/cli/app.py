@@ -12,6 +12,7 @@ from shisaku.cli import (
     audit,
     augment,
     cache,
+    conditions,
     data,
     describe,
     doctor,
@@ -21,6 +22,7 @@ from shisaku.cli import (
     measure,
     models,
     ops,
+    plan,
     prove,
     report,
     run,
@@ -60,7 +62,9 @@ app.command("validate")(validate.command)
 app.command("audit")(audit.command)
 app.command("augment")(augment.command)
 app.command("measure")(measure.command)
+app.command("plan")(plan.command)
 app.command("prove")(prove.command)
+app.command("conditions")(conditions.command)
 app.command("report")(report.command)
 app.command("ops")(ops.command)
 app.command("doctor")(doctor.command)

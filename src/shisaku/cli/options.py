@@ -18,12 +18,33 @@ JsonOut = Annotated[Path | None, typer.Option("--out", help="Also write the JSON
 Preview = Annotated[
     int | None, typer.Option("--preview", min=2, help="Use only N items per class or stream: a look, not a verdict.")
 ]
+Plan = Annotated[
+    Path | None, typer.Option("--plan", help="A file of `shisaku plan`: refuse to train anything else than it says.")
+]
 Adopt = Annotated[bool, typer.Option("--fail-unless-adopt", help="Exit with 3 unless the overall verdict is ADOPT.")]
 
 
 Isolate = Annotated[
     bool,
     typer.Option("--isolate", help="Run without any route to a network, native code and child processes too (Linux)."),
+]
+
+
+def _allow_commands(wanted: bool) -> bool:
+    from shisaku.learn.command.permission import allow_commands
+
+    if wanted:
+        allow_commands()
+    return wanted
+
+
+AllowCommands = Annotated[
+    bool,
+    typer.Option(
+        "--allow-commands",
+        help="Let the recipe train with a program that it names (learner `command`): read what it would run first.",
+        callback=_allow_commands,
+    ),
 ]
 
 

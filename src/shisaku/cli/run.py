@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from shisaku.cli.finish import finish
-from shisaku.cli.options import Adopt, Isolate, Json, Out, Preview, alone
+from shisaku.cli.options import Adopt, AllowCommands, Isolate, Json, Out, Plan, Preview, alone
 from shisaku.cli.show import progress, say_estimate
 
 
 def command(
     recipe: Annotated[Path, typer.Argument(help="A recipe file (YAML).")],
+    plan: Plan = None,
     preview: Preview = None,
     out: Out = None,
     profile: Annotated[
@@ -40,6 +41,7 @@ def command(
     ] = "",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes for fits and threads for models.")] = 2,
     isolate: Isolate = False,
+    allow_commands: AllowCommands = False,
     fail_unless_adopt: Adopt = False,
     json: Json = False,
 ) -> None:
@@ -54,7 +56,11 @@ def command(
 
       shisaku run my.recipe.yaml --split-seed 2 --json
 
+      shisaku run my.recipe.yaml --plan plan.json
+
       shisaku run my.recipe.yaml --isolate
+
+      shisaku run examples/command/recipe.yaml --allow-commands
 
       shisaku run my.recipe.yaml --accept-licence "the owner agreed in a letter of 3 May"
 
@@ -71,6 +77,7 @@ def command(
             split_seed=split_seed,
             data=data,
             accept_licence=accept_licence,
+            plan=plan,
             workers=workers,
             progress=report,
             on_estimate=None if json else say_estimate,

@@ -134,6 +134,10 @@ class Feature:
 
 
 DomainKind = Literal["resplit", "derived", "external"]
+Spoil = float | Literal["missing", "swapped"]
+Shows = Literal["", "generalisation", "task", "fit"]
+Purchase = Literal["", "labels", "repairs", "made"]
+Spending = Literal["obrien_fleming", "pocock", "equal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,11 @@ class Domain:
     items; those of held-out parents are the test (simulated, and said so). ``external``: `stream` is a
     fixed real test set. `validate` names what choices for this domain are made on: a derived stream of other
     pool material, or beside an external test set a development slice of the same kind, disjoint from it.
+    `spoil` says what is done to a view (modality) of every test item: ``missing``, ``swapped`` (that of an item of
+    another class: conflicting evidence) or a number, the sd of noise in units of that view's own sd. `shows` says
+    which of three scores, never averaged, the domain is: ``generalisation`` (out of domain), ``task``, ``fit``.
+    `degrades` names the domain of which this is the degraded twin (8 kHz, low resolution, noise): the report sets the
+    gains of the two side by side.
     """
 
     name: str
@@ -167,6 +176,9 @@ class Domain:
     delta_gain: float = 0.02
     delta_safe: float = 0.02
     speakers: Speakers | None = None
+    spoil: Mapping[str, Spoil] = field(default_factory=dict)
+    shows: Shows = ""
+    degrades: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,23 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """How much an arm heeds each of its synthetic items; what is left at 0 or None changes nothing.
+
+    `confidence`: weight by that Metric's score, measured anew in every split from its training items. `soften`: that
+    part of a synthetic item's label is replaced by what a model of the real training items says of it (soft labels,
+    Hinton et al. 2015). `robust` q: generalised cross-entropy (Zhang and Sabuncu 2018), 0 < q <= 1: an item counts by
+    p^q of its label, so wrong labels fade. `curriculum`: that share of the steps sees synthetic items alone, the rest
+    real ones alone; for learners that take a number of steps.
+    """
+
+    confidence: ArmKeep | None = None
+    soften: float = 0.0
+    robust: float = 0.0
+    curriculum: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Arm:
     """One way to train. Exactly one of the ideas below, with `weight` per synthetic item (or a grid to tune).
 
@@ -206,7 +235,15 @@ class Arm:
     training, class scores written by that Feature (zero-shot system). `choose`: the one of these arms that is
     best on validation.
     With `add` or `rows`: `keep` is a gate of the synthetic items and `random_keep` its equal-size control;
-    `draw` takes a random part; `plant` gives that share of them a wrong label (a planted fault for gates).
+    `draw` takes a random part; `plant` gives that share of them a wrong label (a planted fault for gates); `ratio` r
+    takes r of them, drawn at random, for every real item, so that of two arms the smaller is in the larger; `alone`
+    trains without the real items; `loss` is how much each is heeded. With `rows` `nearest` k takes, for every real
+    training item, the k nearest rows of that stream: retrieval from another real source; a row without a label of the
+    study bears that of the item it is near to. `views` are the modalities seen, in training and test (all of them, if
+    none is named). `buy` spends the study's `budget` on one thing: ``labels`` (more real items), ``repairs`` (wrong
+    labels corrected, where a model doubts them most) or ``made`` (items of `add` or `rows`). `learner` replaces the
+    study's for this arm, name and parameters; it answers the same kind of thing, and sees rows as the study's learner
+    transforms them.
     """
 
     name: str
@@ -222,6 +259,13 @@ class Arm:
     draw: Draw | None = None
     plant: float = 0.0
     choose: tuple[str, ...] = ()
+    ratio: float | None = None
+    alone: bool = False
+    nearest: int = 0
+    views: tuple[str, ...] = ()
+    loss: Loss = Loss()
+    buy: Purchase = ""
+    learner: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def stream(self) -> str:
@@ -288,6 +332,15 @@ class StudySpec:
     A plan that cannot show a true gain of
     `expected_gain` with 80 % power is exploratory. `looks_taken` counts looks at these test items before
     this plan. `requires` must be shown of the data first.
+    `views` are further modalities beside `feature` (whose view is called ``feature``). `tune` is a grid of the
+    learner's parameters, tried on validation by every arm alike, `trials` of them each (0: all); `inits` are models
+    per split that differ in their random numbers alone; `val_share` of the training groups are given to the learner to
+    choose by. `prices` (per label, repair and made item) and `budget` are what `buy` spends, `label_noise` the share
+    of real training labels that are made wrong first, so that a repair has something to repair. This is round
+    `look` of `looks_planned` at the same test items, whose error is spent by `spending`.
+    With `meter` every arm is trained once more, after all trials, to measure its time and memory.
+    `layers` are arms of growing layers of data, general first, that are compared step by step. `slices` are facts
+    (camera, line, year) by whose values every contrast is told apart too.
     """
 
     name: str
@@ -320,6 +373,20 @@ class StudySpec:
     looks_note: str = ""
     kpi: Kpi = Kpi()
     requires: tuple[Requirement, ...] = ()
+    views: Mapping[str, Feature] = field(default_factory=dict)
+    tune: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    trials: int = 0
+    inits: int = 1
+    val_share: float = 0.0
+    prices: Mapping[str, float] = field(default_factory=dict)
+    budget: float = 0.0
+    label_noise: float = 0.0
+    look: int = 1
+    looks_planned: int = 1
+    spending: Spending = "obrien_fleming"
+    layers: tuple[str, ...] = ()
+    slices: tuple[str, ...] = ()
+    meter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

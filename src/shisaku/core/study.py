@@ -59,7 +59,8 @@ class StudyResult:
     """A Study as it ended. `plan` is the frozen plan with its hash and ceilings, `headline` its first line.
 
     `out_of_fold` holds what models of real items alone said of training items that they did not see: of all that a
-    study leaves, this alone may choose seeds for generation.
+    study leaves, this alone may choose seeds for generation. `costs` are seconds and memory by arm, no part of the
+    result: they differ from run to run.
     """
 
     name: str
@@ -73,3 +74,4 @@ class StudyResult:
     per_class: tuple[Mapping[str, Any], ...] = ()
     out_of_fold: tuple[Mapping[str, Any], ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    costs: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)

@@ -22,7 +22,7 @@ DEFAULT = (
 
 # A model of real samples mistakes what was turned, cut or made noisy, and that is no fault of its labels where these
 # were handed down by ops without a model. Whether it helps is for the study to say.
-HANDED_DOWN = tuple(one for one in DEFAULT if one.judge != "dataset.label_agreement")
+WITHOUT_LABELS = tuple(one for one in DEFAULT if one.judge != "dataset.label_agreement")
 ALWAYS = ("dataset.exact_leak",)  # needs no model: whatever a gate asks for, something looked at the batch
 
 
@@ -34,7 +34,7 @@ def asked_by(gate: Sequence[Gate], every: Iterable[Detector]) -> list[Detector]:
 
 def stopped(bundle: Mapping[str, Any], gate: Sequence[Gate]) -> list[Message]:
     """Return what a batch's bundle shows against the gate (or the default where it is empty), nothing if it passes."""
-    usual = HANDED_DOWN if bundle.get("labels_handed_down") else DEFAULT
+    usual = WITHOUT_LABELS if bundle.get("labels_handed_down") else DEFAULT
     return [why for one in gate or usual for why in _stopped(bundle, one)]
 
 

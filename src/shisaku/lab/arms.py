@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from shisaku.core.recipe import Arm
 from shisaku.errors import ContaminationError
 from shisaku.lab.bench import Bench
-from shisaku.lab.items import Index
+from shisaku.lab.heed import confidences
+from shisaku.lab.items import Index, Items
 from shisaku.lab.made import Drawn, Made, made_rows
+from shisaku.lab.purchase import bought, noisy, repaired
+from shisaku.learn.examples import Examples
 from shisaku.message import say
 
 NONE: Index = np.zeros(0, dtype=np.intp)
@@ -20,26 +22,21 @@ NONE: Index = np.zeros(0, dtype=np.intp)
 
 @dataclass(frozen=True, slots=True)
 class TrainSet:
-    """Rows `x` [n, d], codes `y`, weights before tuning `w`; `made` marks synthetic rows (their weight is tuned).
+    """Rows with weights before tuning; `made` ones are tuned.
 
-    `targets` [n, m] are what retrieval learns, `groups` the real items that must not be divided when a learner
-    looks at held-out rows. `real` counts real items, `oversample` aside; `roots` are the ids of every real item
-    that any row is or descends from; `picked` are the ids of the synthetic rows.
+    `real` counts real items, `oversample` aside; `roots` are the ids of every real item that any row is or descends
+    from; `picked` are the ids of the synthetic rows.
     """
 
-    x: npt.NDArray[np.float32]
-    y: Index
-    w: npt.NDArray[np.float64]
-    made: npt.NDArray[np.bool_]
+    rows: Examples
     real: int
     roots: frozenset[str]
     picked: tuple[str, ...]
-    targets: npt.NDArray[np.float32]
-    groups: tuple[str, ...]
 
-    def weighted(self, weight: float) -> npt.NDArray[np.float64]:
-        """Return the row weights with `weight` per synthetic row."""
-        return np.where(self.made, self.w * weight, self.w)
+    def weighted(self, weight: float) -> Examples:
+        """Return the rows with `weight` times what each synthetic row weighs."""
+        rows = self.rows
+        return replace(rows, weight=np.where(rows.made, rows.weight * weight, rows.weight))
 
 
 def untouched(arm: str, roots: Set[str], tested: Set[str]) -> None:
@@ -59,33 +56,64 @@ def train_set(bench: Bench, arm: Arm, drawn: Drawn) -> TrainSet:
 
     `oversample` k is weight k + 1 on every real row: the same loss as k more copies, so the same model. In a
     study that trains on made items only the real items are a catalogue: what descends from them is let in, and
-    they themselves have nothing to train on.
+    they themselves have nothing to train on. An arm that trains `alone` leaves its real items out too.
     """
     real = bench.data.real
-    drawn_rows = drawn.more(arm.more_real) if arm.more_real > 1 else drawn.rows
-    known = frozenset(real.ids[i] for i in drawn_rows)
-    rows = NONE if bench.spec.train == "made" else drawn_rows
-    roots = known if len(rows) else frozenset[str]()
-    own = TrainSet(
-        real.features[rows], bench.y[rows], np.full(len(rows), 1.0 + arm.oversample), np.zeros(len(rows), dtype=bool),
-        len(rows), roots, (), real.targets[rows], tuple(real.groups[i] for i in rows),
-    )  # fmt: skip
-    made = made_rows(bench, arm, drawn, known) if arm.stream else None
-    return own if made is None or not len(made.picked) else _joined(bench, arm, own, made)
-
-
-def _joined(bench: Bench, arm: Arm, own: TrainSet, made: Made) -> TrainSet:
-    items = bench.data.streams[arm.stream]
-    x = items.features[made.picked]
-    above = {p for i in made.picked for p in items.parents[i] if p in bench.place}
-    return TrainSet(
-        np.concatenate([own.x, x]) if own.real else x,
-        np.concatenate([own.y, made.codes]),
-        np.concatenate([own.w, np.ones(len(made.picked))]),
-        np.arange(own.real + len(made.picked)) >= own.real,
-        own.real,
-        own.roots | (above if bench.spec.train == "real" else frozenset()),
-        tuple(items.ids[i] for i in made.picked),
-        np.concatenate([own.targets, made.targets]) if own.real else made.targets,
-        (*own.groups, *(items.groups[i] for i in made.picked)),
+    known_rows = _drawn(bench, arm, drawn)
+    known = frozenset(real.ids[i] for i in known_rows)
+    rows = NONE if bench.spec.train == "made" or arm.alone else known_rows
+    examples = Examples(
+        real.features[rows],
+        _labels(bench, arm, rows),
+        np.full(len(rows), 1.0 + arm.oversample),
+        made=np.zeros(len(rows), dtype=bool),
+        targets=real.targets[rows],
+        groups=tuple(real.groups[i] for i in rows),
+        ids=tuple(real.ids[i] for i in rows),
+        media=tuple(real.media[i] for i in rows),
+        views=real.views,
     )
+    own = TrainSet(examples, len(rows), known if len(rows) else frozenset[str](), ())
+    made = made_rows(bench, arm, drawn, known) if arm.stream else None
+    return own if made is None or not len(made.picked) else _joined(bench, arm, own, made, drawn)
+
+
+def _drawn(bench: Bench, arm: Arm, drawn: Drawn) -> Index:
+    if arm.buy == "labels":
+        return drawn.further(bought(bench.spec, arm))
+    return drawn.more(arm.more_real) if arm.more_real > 1 else drawn.rows
+
+
+def _labels(bench: Bench, arm: Arm, rows: Index) -> Index:
+    """Return the codes that real training rows bear: the truth, unless the study plants wrong labels."""
+    spec, real, truth = bench.spec, bench.data.real, bench.y[rows]
+    told = noisy(spec, real, rows, truth, len(bench.classes))
+    if arm.buy != "repairs" or not len(rows):
+        return told
+    return repaired(spec, real, rows, told, truth, bought(spec, arm))
+
+
+def _joined(bench: Bench, arm: Arm, own: TrainSet, made: Made, drawn: Drawn) -> TrainSet:
+    items = bench.data.streams[arm.stream]
+    picked, real = made.picked, own.rows
+    above = {p for i in picked for p in items.parents[i] if p in bench.place}
+    weight = confidences(bench, arm, made, drawn)
+    rows = Examples(
+        np.concatenate([real.x, items.features[picked]]) if own.real else items.features[picked],
+        np.concatenate([real.y, made.codes]),
+        np.concatenate([real.weight, weight]),
+        made=np.arange(own.real + len(picked)) >= own.real,
+        targets=np.concatenate([real.targets, made.targets]) if own.real else made.targets,
+        groups=(*real.groups, *(_group(bench, items, i) for i in picked)),
+        ids=(*real.ids, *(items.ids[i] for i in picked)),
+        media=(*real.media, *(items.media[i] for i in picked)),
+        views=items.views,
+    )
+    lineage = own.roots | (above if bench.spec.train == "real" else frozenset())
+    return TrainSet(rows, own.real, lineage, tuple(items.ids[i] for i in picked))
+
+
+def _group(bench: Bench, items: Items, row: int) -> str:
+    """Return the group of a made row's first real ancestor, which near-duplicates may have joined to another's."""
+    above = next((bench.place[parent] for parent in items.parents[row] if parent in bench.place), None)
+    return items.groups[row] if above is None else bench.data.real.groups[above]

@@ -11,11 +11,13 @@ import numpy as np
 
 from shisaku.core.recipe import Arm, Domain, StudySpec
 from shisaku.errors import RecipeError
-from shisaku.lab.copy_bound import EXACT, copy_bound
+from shisaku.lab.copy_bound import EXACT, copy_bound, own_likeness
+from shisaku.lab.heedable import heedable
 from shisaku.lab.items import Index, Items, StudyData
+from shisaku.lab.row_by_row import check_row_by_row
 from shisaku.lab.splits import Split, split_of
 from shisaku.lab.streams import fixed_streams
-from shisaku.learn.learner import Learner, Mapper
+from shisaku.learn.learner import Learner
 from shisaku.learn.rows import transform_rows
 from shisaku.message import say
 from shisaku.registry import doors
@@ -35,22 +37,18 @@ class Bench:
     def lay(cls, spec: StudySpec, data: StudyData) -> Bench:
         """Prepare features for the study's learner. Raises RecipeError for an unknown learner or parameter."""
         learner = learner_of(spec)
-        ready, real = learner.prepared(data.real.features)
-        streams = {
-            name: items.with_features(learner.prepared(items.features)[1]) for name, items in data.streams.items()
-        }
-        prepared = replace(data, real=data.real.with_features(real), streams=streams)
-        return cls(spec, data, prepared, ready)
+        for arm in spec.arms:
+            learner_of(spec, arm.learner)
+        check_row_by_row(learner, data.real)
+        ready, _ = learner.prepared(data.real.features[:0])
+        streams = {name: _prepared(learner, items) for name, items in data.streams.items()}
+        return cls(spec, data, replace(data, real=_prepared(learner, data.real), streams=streams), ready)
 
-    @property
-    def mapper(self) -> Mapper:
-        """The study's learner as one of maps. Raises RecipeError if it learns classes only."""
-        if not hasattr(self.learner, "fit_map"):
-            raise RecipeError(
-                say("A study with a target needs a learner of maps, such as ridge"),
-                where=f"study {self.spec.name}: learner",
-            )
-        return cast(Mapper, self.learner)
+    def learner_for(self, arm: Arm) -> Learner:
+        """Return the learner of an arm, for rows that are prepared already."""
+        if not arm.learner:
+            return self.learner
+        return learner_of(self.spec, arm.learner).prepared(self.raw.real.features[:0])[0]
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
@@ -75,8 +73,8 @@ class Bench:
     @cached_property
     def alike_rows(self) -> Mapping[str, Any]:
         """Square-rooted unit features per stream, ``""`` for the real items: what near-copies are sought in."""
-        rows = {name: transform_rows(items.features, "sqrt_l2") for name, items in self.raw.streams.items()}
-        return {"": transform_rows(self.raw.real.features, "sqrt_l2"), **rows}
+        rows = {name: transform_rows(items.main, "sqrt_l2") for name, items in self.raw.streams.items()}
+        return {"": transform_rows(self.raw.real.main, "sqrt_l2"), **rows}
 
     @cached_property
     def copy_bound(self) -> float:
@@ -86,6 +84,14 @@ class Bench:
         fixed = sorted(fixed_streams(self.spec))
         groups = tuple(f"{name} {group}" for name in fixed for group in self.raw.streams[name].groups)
         return copy_bound(np.concatenate([self.alike_rows[name] for name in fixed]), groups) if fixed else EXACT
+
+    @cached_property
+    def own_likeness(self) -> Mapping[str, float]:
+        """How near the items of each fixed set come to those of its other groups: what nearness is no copying there."""
+        return {
+            name: own_likeness(self.alike_rows[name], self.raw.streams[name].groups)
+            for name in fixed_streams(self.spec)
+        }
 
     def split(self, index: int) -> Split:
         """Return split number `index`."""
@@ -126,17 +132,43 @@ class Bench:
         return METRICS[self.spec.metric](truth, predicted)
 
 
-def learner_of(spec: StudySpec) -> Learner:
-    """Return the study's learner (``logistic`` by default) with its parameters."""
-    params = dict(spec.learner)
-    name = str(params.pop("name", "logistic"))
+def _prepared(learner: Learner, items: Items) -> Items:
+    """Prepare every view by itself; a row without a view stays without it."""
+    if not items.views:
+        return items.with_features(learner.prepared(items.features)[1])
+    x = np.empty_like(items.features)
+    for start, end in items.views.values():
+        there = ~np.isnan(items.features[:, start])
+        x[:, start:end] = np.nan
+        x[there, start:end] = learner.prepared(items.features[there, start:end])[1]
+    return items.with_features(x)
+
+
+def learner_of(spec: StudySpec, own: Mapping[str, Any] | None = None) -> Learner:
+    """Return the study's learner, or an arm's `own`, with its parameters; ``logistic`` or, with a target, ``ridge``.
+
+    Raises RecipeError for parameters that it does not have, and for one that learns the wrong kind of thing.
+    """
+    params = dict(own or spec.learner)
+    name = str(params.pop("name", "logistic" if spec.target is None else "ridge"))
     made = doors.load(doors.LEARNERS, name)
     known = [f.name for f in fields(made)]
-    unknown = sorted(set(params) - set(known))
-    if unknown:
+    wrong = sorted((set(params) | set(spec.tune)) - set(known))
+    if wrong or "transform" in spec.tune or "transform" in (own or {}):
         raise RecipeError(
-            say("The learner {learner} has no parameter {unknown}", learner=name, unknown=", ".join(unknown)),
+            say("The learner {learner} has no parameter {unknown}", learner=name, unknown=", ".join(wrong))
+            if wrong
+            else say("A transform is done to each row once for the whole study and is no setting to try"),
             where=f"study {spec.name}: learner",
             next=say("It takes {known}", known=", ".join(known)),
         )
-    return cast(Learner, made(**params))
+    learner = cast(Learner, made(**params))
+    if (learner.answers == "map") != (spec.target is not None):
+        raise RecipeError(
+            say("A study with a target needs a learner of maps, such as ridge")
+            if spec.target
+            else say("The learner {learner} learns a map, and the study has no target", learner=name),
+            where=f"study {spec.name}: learner",
+        )
+    heedable(spec, [arm for arm in spec.arms if arm.learner == (own or {})], learner)
+    return learner

@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from shisaku.lab.bench import Bench
-from shisaku.lab.copy_bound import EXACT
+from shisaku.lab.copy_bound import EXACT, QUANTILE
 from shisaku.lab.items import Index
 from shisaku.lab.splits import fold_of
 from shisaku.lab.streams import fixed_streams
 
-QUANTILE = 0.999
 BLOCK = 1024
 Rows = npt.NDArray[Any]
 
@@ -33,21 +32,31 @@ def unknown_origin(bench: Bench, stream: str) -> bool:
 
 
 def near_test(bench: Bench, stream: str, train: Index, test: Index, key: int) -> Contaminated:
-    """Find rows of `stream` whose cosine to a test item is above what train against validation shows.
+    """Find rows of `stream` whose cosine to a test item is above what honest neighbours show.
 
-    The threshold is the 99.9th percentile of each training item's largest cosine to training items of
-    other inner folds, groups kept apart: how alike honest neighbours are here (law 8). Where nothing real is
-    trained on, only copies count.
+    Honest neighbours of the held-out items are training items of other inner folds, each with its largest cosine,
+    groups kept apart; of a fixed test set also its own items of other groups: a row from the same source as that set
+    is as near to it as they are to each other, and no copy for that. The threshold is their 99.9th percentile (law 8).
+    Where nothing real is trained on, only copies count.
     """
     rows, trained = bench.alike_rows, bench.spec.train == "real"
     honest = _neighbours(bench, train, key) if trained else []
     threshold = float(np.quantile(np.concatenate(honest), QUANTILE)) if honest else 1.0
-    tested = [rows[""][test]] if trained else []
-    tested += [rows[name] for name in sorted(fixed_streams(bench.spec))]
-    found = nearest(rows[stream], np.concatenate(tested))
+    parts = [(rows[""][test], threshold)] if _held_out_tests(bench) else []
+    for name in sorted(fixed_streams(bench.spec)):
+        parts.append((rows[name], max(threshold, bench.own_likeness[name]) if trained else threshold))
+    hits = np.zeros(len(rows[stream]), dtype=bool)
+    for among, bound in parts:
+        if len(among):
+            found = nearest(rows[stream], among)
+            hits |= (found > bound) | (found > EXACT)  # a copy is one whatever the threshold
     ids = bench.data.streams[stream].ids
-    hits = (found > threshold) | (found > EXACT)  # a copy is one whatever the threshold
     return Contaminated(frozenset(ids[i] for i in np.flatnonzero(hits)), threshold)
+
+
+def _held_out_tests(bench: Bench) -> bool:
+    """Whether anything is tested on the real items that a split holds out, or on what was made of them."""
+    return bench.spec.train == "real" and any(domain.kind != "external" for domain in bench.spec.domains)
 
 
 def copies_of_test(bench: Bench, stream: str, test: Index) -> Contaminated:
@@ -61,9 +70,9 @@ def copies_of_test(bench: Bench, stream: str, test: Index) -> Contaminated:
     tested = {bench.data.real.ids[i] for i in test}
     items = bench.data.streams[stream]
     free = np.array([i for i, above in enumerate(items.parents) if not tested.intersection(above)], dtype=np.intp)
-    parts = [bench.alike_rows[""][test]] if bench.spec.train == "real" else []
+    parts = [bench.alike_rows[""][test]] if _held_out_tests(bench) else []
     parts += [bench.alike_rows[name] for name in sorted(fixed_streams(bench.spec))]
-    among = np.concatenate(parts)
+    among = np.concatenate(parts) if parts else np.zeros((0, 0))
     if not len(among):
         return Contaminated(frozenset(), bound)
     found = nearest(bench.alike_rows[stream][free], among)

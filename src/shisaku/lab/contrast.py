@@ -14,6 +14,7 @@ from shisaku.core.seed import rng_for
 from shisaku.lab.bench import Bench
 from shisaku.lab.comparator import favourites
 from shisaku.lab.plan import spec_arm
+from shisaku.lab.rounds import alpha_of
 from shisaku.lab.trial import ArmTrial, Trial
 from shisaku.stats.clusters import Clustered, fixed_test_estimate
 from shisaku.stats.estimate import Estimate
@@ -25,8 +26,8 @@ from shisaku.stats.signflip import sign_flip
 class Contrast:
     """An arm against the comparator that validation chose.
 
-    `differences` are per split; `n_train` real items the arm was trained on and `n_test` real items (or
-    fixed test items) behind each test, on average; `chosen` counts in how many splits each comparator was the
+    `differences` are per split; `n_train` real items trained on (the fewer of the two sides) and `n_test` real items
+    (or fixed test items) behind each test, on average; `chosen` counts in how many splits each comparator was the
     best on validation.
     """
 
@@ -61,18 +62,20 @@ def measure_pairs(
     """Measure arms `new` against `base`, one of each per trial.
 
     Resplit and derived domains: Nadeau-Bengio t with the real items actually trained on. Fixed test sets:
-    two-level bootstrap over splits and item groups, cluster t below 50 groups.
+    two-level bootstrap over splits and item groups, cluster t below 50 groups or where draws cannot reach Holm's first
+    level.
     """
     name, shots = domain.name, trials[0].shots
     differences = [a.values[name] - b.values[name] for a, b in zip(new, base, strict=True)]
-    trained = [a.n_train or len(trial.trained_on) for a, trial in zip(new, trials, strict=True)]
+    trained = [_behind(a, b, trial) for a, b, trial in zip(new, base, trials, strict=True)]
     n_train, clusters = float(np.mean(trained)), None
     beside: dict[str, Any] = {"plain_paired_t": _plain(differences)}
     if domain.kind == "external":
-        data = _clustered(bench, trials, new, base, domain)
+        data = clustered(bench, trials, new, base, domain)
         clusters = data.n_clusters
         rng = rng_for(bench.spec.split_seed, f"bootstrap {name}", f"{new[0].arm}/{shots}")
-        estimate = fixed_test_estimate(data, rng)
+        first = alpha_of(bench.spec) / 2 / max(1, len(bench.spec.contrasts))
+        estimate = fixed_test_estimate(data, rng, level=first)
         n_test = float(len(trials[0].tests[name]))
         p = sign_flip(data.per_cluster(), rng, domain.delta_gain)
         beside["sign_flip_p"] = p
@@ -86,6 +89,11 @@ def measure_pairs(
     return Contrast(
         new[0].arm, name, shots, estimate, tuple(differences), n_train, n_test, clusters, against, ranked, beside
     )
+
+
+def _behind(new: ArmTrial, base: ArmTrial, trial: Trial) -> int:
+    """Return the fewer real items of the two sides, as the plan counts them (`lab.behind`)."""
+    return min((n for n in (new.n_train, base.n_train) if n), default=len(trial.trained_on))
 
 
 def families(bench: Bench, trial: Trial, domain: Domain) -> frozenset[str]:
@@ -102,19 +110,24 @@ def _plain(differences: Sequence[float]) -> dict[str, float]:
     return {"mean": plain.mean, "low": plain.low(0.025), "high": plain.high(0.025), "p": plain.p_above(0.0)}
 
 
-def _clustered(
+def clustered(
     bench: Bench, trials: Sequence[Trial], new: Sequence[ArmTrial], base: Sequence[ArmTrial], domain: Domain
 ) -> Clustered:
+    """Collect what arms `new` got right more often than `base`, one of each per trial, by item group."""
     items, codes = bench.items(domain)
     rows = np.array(trials[0].tests[domain.name], dtype=np.intp)
     truth = codes[rows]
     right: list[npt.NDArray[np.float64]] = []
     for a, b in zip(new, base, strict=True):
-        won = np.array(a.predicted[domain.name]) == truth
-        had = np.array(b.predicted[domain.name]) == truth
-        right.append(won.astype(np.float64) - had.astype(np.float64))
+        right.append(_right(a, domain.name, truth) - _right(b, domain.name, truth))
     strata = truth if bench.spec.metric == "balanced_accuracy" else np.zeros(len(rows), dtype=np.intp)
     return Clustered.of(np.stack(right), strata, [items.groups[i] for i in rows])
+
+
+def _right(arm: ArmTrial, domain: str, truth: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+    """Return how often each item was answered rightly by the models of one split."""
+    rights: npt.NDArray[np.float64] = np.mean([np.array(codes) == truth for codes in arm.every(domain)], axis=0)
+    return rights
 
 
 def contrasts(bench: Bench, trials: Sequence[Trial]) -> list[Contrast]:

@@ -29,10 +29,10 @@ def with_controls(spec: StudySpec, kept: Collection[str]) -> StudySpec:
 
 def gates(spec: StudySpec) -> list[tuple[str, str]]:
     """Return (gated arm, its control) by name."""
-    streams = {arm.add for arm in spec.arms}
+    streams = {arm.stream for arm in spec.arms}
     found = []
     for arm in spec.arms:
-        control = _control(arm, {arm.add} if f"{arm.add}{CONTROL}" in streams else ())
+        control = _control(arm, {arm.stream} if f"{arm.stream}{CONTROL}" in streams else ())
         match = next((o.name for o in spec.arms if control is not None and _same_drop(control, o)), None)
         if match is not None:
             found.append((arm.name, match))
@@ -83,7 +83,10 @@ def _control(arm: Arm, kept: Collection[str]) -> Arm | None:
     plain = replace(arm, name=f"{arm.name}_random", keep=None)
     if arm.keep is not None:
         return replace(plain, random_keep=arm.keep.share)
-    return replace(plain, add=f"{arm.add}{CONTROL}") if arm.add in kept else None
+    if not arm.stream or arm.stream not in kept:
+        return None
+    random = f"{arm.stream}{CONTROL}"
+    return replace(plain, add=random) if arm.add else replace(plain, rows=random)
 
 
 def _same_drop(control: Arm, other: Arm) -> bool:

@@ -6,38 +6,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from shisaku.core.recipe import StudySpec
 from shisaku.core.sample import Sample
 from shisaku.errors import DataError
 from shisaku.lab.ancestry import Ancestry, pool_material
 from shisaku.lab.cooked import CookedRun
+from shisaku.lab.generations import generations
 from shisaku.lab.grouping import group_alike, near_pairs
-from shisaku.lab.items import Items, StudyData
+from shisaku.lab.items import Items, StudyData, Vectors
+from shisaku.lab.seen import Seen, scores_of, seen, vector_of
 from shisaku.lab.speakers import by_speaker
-from shisaku.lab.streams import (
-    PART,
-    SCORES,
-    TARGET,
-    fixed_streams,
-    seeing_step,
-    seen_in,
-    stream_names,
-    tested_streams,
-)
+from shisaku.lab.streams import fixed_streams, modalities, stream_names, unlabelled_streams
 from shisaku.message import say
 
 KEEP = "keep"
+NOTHING: Vectors = np.zeros((0, 0), dtype=np.float32)
+Span = tuple[int, int]
 
 
 def load(run: CookedRun, spec: StudySpec) -> StudyData:
     """Build the study's columns from the streams that `resolve` added.
 
-    Items without features or label are set aside and counted in `notes`; test items of an unknown class
-    too. Near-duplicates are grouped inside the real items and inside each fixed test set. Raises DataError
-    if the real stream has nothing usable, ContaminationError if real items are also in a fixed test set or
-    a made sample has an ancestor that the run does not know.
+    Items that no view could read, or without a label (where retrieval gives none), are set aside and counted in
+    `notes`; test items of an unknown class too. A view that an item lacks is NaN. Near-duplicates are grouped inside
+    the real items and inside each fixed test set. Raises DataError if the real stream has nothing usable,
+    ContaminationError if real items are also in a fixed test set or a made sample has an ancestor that the run does
+    not know.
     """
     ancestry = Ancestry.of(run.read_rows("lineage"))
     kept_from = {str(row["step"]): str(row["source"]) for row in run.read_rows("counts") if row["op"] == KEEP}
@@ -45,15 +40,17 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
     notes: dict[str, Any] = {}
     streams: dict[str, Items] = {}
     gone: set[str] = set()
-    for name in stream_names(spec):
-        samples = _seen(run, spec, name, kept_from)
+    shown = {name: seen(run, spec, name, kept_from) for name in stream_names(spec)}
+    widths = _widths(shown, spec)
+    for name, one in shown.items():
         made = name not in {spec.real, *external}
-        items, texts = _columns(samples, name, spec, ancestry, notes, made=made)
+        notes.setdefault("generations", {})[name] = generations(one.samples)
+        items, texts = _columns(one, widths, name, spec, ancestry, notes, made=made)
         if not made:
-            items = _grouped(items, samples, texts, name, spec, notes)
+            items = _grouped(items, one.samples, texts, name, spec, notes)
         streams[name] = items
         if name == spec.real:
-            gone = {sample.id for sample in samples} - set(items.ids)
+            gone = {sample.id for sample in one.samples} - set(items.ids)
     if spec.train == "made":
         real, gone = _catalogue(run, spec)
     else:
@@ -73,7 +70,7 @@ def load(run: CookedRun, spec: StudySpec) -> StudyData:
             near = near_pairs(real, streams[name], notes.get("near_raised", {}).get(spec.real, spec.grouping.near))
             notes.setdefault("near_external", {})[name] = [list(found) for found in near]
     pools = pool_material(run, real, streams, external, spec)
-    return StudyData(real, streams, _scores(run, spec), pools, notes)
+    return StudyData(real, streams, scores_of(run, spec), pools, notes)
 
 
 def _grouped(
@@ -106,61 +103,85 @@ def _catalogue(run: CookedRun, spec: StudySpec) -> tuple[Items, set[str]]:
     return items, {sample.id for sample in samples} - set(items.ids)
 
 
-def _seen(run: CookedRun, spec: StudySpec, name: str, kept_from: Mapping[str, str]) -> list[Sample]:
-    """Return a stream's samples with their features, and with their targets where the study has some."""
-    base = seen_in(name, kept_from)
-    dataset = run.stream(seeing_step(spec.feature, base))
-    kept = dataset.ids() if base == name else sorted(set(run.stream(name).ids()) & set(dataset.ids()))
-    samples = dataset.take(kept)
-    if spec.target is None:
-        return samples
-    aimed = run.stream(seeing_step(spec.target, base))
-    targets = {sample.id: sample.parts[PART] for sample in aimed if PART in sample.parts}
-    return [sample.with_part(TARGET, targets[sample.id]) for sample in samples if sample.id in targets]
-
-
-def vector_of(sample: Sample, part: str) -> npt.NDArray[np.float32] | None:
-    """Return the embedding part of a sample, None if it has none."""
-    found = sample.parts.get(part)
-    return None if found is None else np.frombuffer(found.data, dtype="<f4")
-
-
 def _columns(
-    samples: Sequence[Sample], name: str, spec: StudySpec, ancestry: Ancestry, notes: dict[str, Any], *, made: bool
+    seen: Seen,
+    widths: Mapping[str, int],
+    name: str,
+    spec: StudySpec,
+    ancestry: Ancestry,
+    notes: dict[str, Any],
+    *,
+    made: bool,
 ) -> tuple[Items, list[str]]:
-    usable = []
-    for sample in sorted(samples, key=lambda s: s.id):
-        vector = vector_of(sample, PART)
-        if vector is not None and sample.labels.get(spec.label) and np.isfinite(vector).all():
-            usable.append((sample, vector))
-    if len(usable) < len(samples):
-        notes.setdefault("set_aside", {})[name] = len(samples) - len(usable)
-    kept = [sample for sample, _ in usable]
-    aims = [found for sample in kept if (found := vector_of(sample, TARGET)) is not None]
-    drawn = sorted({arm.draw.by for arm in spec.arms if arm.draw is not None})
+    free = name in unlabelled_streams(spec)
+    known = set().union(*seen.vectors.values())
+    kept = [one for one in seen.samples if one.id in known and (free or one.labels.get(spec.label))]
+    if len(kept) < len(seen.samples):
+        notes.setdefault("set_aside", {})[name] = len(seen.samples) - len(kept)
+    drawn = sorted({arm.draw.by for arm in spec.arms if arm.draw is not None} | set(spec.slices))
+    features, views = _joined(kept, seen, widths)
+    if views:
+        notes.setdefault("views", {})[name] = {
+            view: int((~np.isnan(features[:, start])).sum()) for view, (start, _) in views.items()
+        }
     items = Items(
         tuple(sample.id for sample in kept),
-        tuple(sample.labels[spec.label] for sample in kept),
+        tuple(sample.labels.get(spec.label, "") for sample in kept),
         tuple(sample.entity for sample in kept),
-        _matrix([vector for _, vector in usable], name, spec),
+        features,
         tuple(ancestry.roots(sample.parents) if made else () for sample in kept),
-        _matrix(aims, name, spec) if spec.target is not None else np.zeros((0, 0), dtype=np.float32),
+        _targets([seen.aims[sample.id] for sample in kept], name, spec) if spec.target is not None else NOTHING,
         {fact: tuple(sample.facts.get(fact, "") for sample in kept) for fact in drawn},
+        views,
     )
     part = spec.grouping.text
     texts = [sample.parts[part].text if part in sample.parts else "" for sample in kept] if part else []
     return items, texts
 
 
-def _matrix(vectors: Sequence[npt.NDArray[np.float32]], name: str, spec: StudySpec) -> npt.NDArray[np.float32]:
-    widths = sorted({len(vector) for vector in vectors})
+def _joined(kept: Sequence[Sample], seen: Seen, widths: Mapping[str, int]) -> tuple[Vectors, dict[str, Span]]:
+    """Return the views of the samples side by side, NaN where one is missing, and the columns of each.
+
+    One view alone has no name there: rows without it do not exist.
+    """
+    features = np.full((len(kept), sum(widths.values())), np.nan, dtype=np.float32)
+    spans: dict[str, Span] = {}
+    start = 0
+    for view, width in widths.items():
+        held = seen.vectors[view]
+        spans[view] = (start, start + width)
+        for row, sample in enumerate(kept):
+            if sample.id in held:
+                features[row, start : start + width] = held[sample.id]
+        start += width
+    return features, spans if len(spans) > 1 else {}
+
+
+def _widths(streams: Mapping[str, Seen], spec: StudySpec) -> dict[str, int]:
+    """Return how many numbers each view has; 1 for a view that saw nothing."""
+    widths = {}
+    for view in modalities(spec):
+        lengths = {name: {len(vector) for vector in one.vectors[view].values()} for name, one in streams.items()}
+        found = set().union(*lengths.values())
+        if len(found) > 1:
+            raise _uneven(found, f"{', '.join(name for name, some in lengths.items() if some)}, view {view}", spec)
+        widths[view] = max(found, default=1)
+    return widths
+
+
+def _targets(vectors: Sequence[Vectors], name: str, spec: StudySpec) -> Vectors:
+    widths = {len(vector) for vector in vectors}
     if len(widths) > 1:
-        raise DataError(
-            say("Features of one stream have different lengths: {widths}", widths=str(widths)),
-            where=f"study {spec.name}, stream {name}",
-            next=say("Use one embedding op with one setting"),
-        )
+        raise _uneven(widths, f"{name}, target", spec)
     return np.stack(vectors).astype(np.float32) if vectors else np.zeros((0, 1), dtype=np.float32)
+
+
+def _uneven(widths: set[int], where: str, spec: StudySpec) -> DataError:
+    return DataError(
+        say("Features of one view have different lengths: {widths}", widths=str(sorted(widths))),
+        where=f"study {spec.name}, stream {where}",
+        next=say("Use one embedding op with one setting"),
+    )
 
 
 def _without_orphans(items: Items, gone: set[str], name: str, notes: dict[str, Any]) -> Items:
@@ -178,17 +199,3 @@ def _known_classes(items: Items, classes: set[str], name: str, notes: dict[str, 
     if len(known) < len(items):
         notes.setdefault("unknown_class", {})[name] = len(items) - len(known)
     return items.take(known)
-
-
-def _scores(run: CookedRun, spec: StudySpec) -> dict[str, dict[str, npt.NDArray[np.float64]]]:
-    found: dict[str, dict[str, npt.NDArray[np.float64]]] = {}
-    for arm in spec.arms:
-        if arm.scores is None:
-            continue
-        mine = found.setdefault(arm.name, {})
-        for stream in tested_streams(spec):
-            for sample in run.stream(seeing_step(arm.scores, stream)):
-                vector = vector_of(sample, SCORES)
-                if vector is not None:
-                    mine[sample.id] = vector.astype(np.float64)
-    return found

@@ -13,6 +13,7 @@ from shisaku.lab.contrast import Contrast
 from shisaku.lab.money import money_of
 from shisaku.lab.plan import deployed, row_of
 from shisaku.lab.reasons import Numbers
+from shisaku.lab.rounds import alpha_of
 from shisaku.message import Message
 from shisaku.stats.holm import HolmLevel, holm
 
@@ -55,7 +56,7 @@ def decide(spec: StudySpec, plan: Mapping[str, Any], measured: Sequence[Contrast
 
 
 def _family(spec: StudySpec, plan: Mapping[str, Any], domain: Domain, family: Sequence[Contrast]) -> list[Verdict]:
-    level = spec.alpha / 2
+    level = alpha_of(spec) / 2
     gain = holm([c.estimate.p_above(domain.delta_gain) for c in family], level)
     small = holm([c.estimate.p_below(domain.delta_gain) for c in family], level)
     harm = holm([c.estimate.p_below(0.0) for c in family], level)
@@ -111,7 +112,7 @@ def _verdict(
         method=contrast.estimate.method,
         level=1 - gain.level - upper.level,
         exploratory=row["exploratory"],
-        simulated=domain.kind == "derived",
+        simulated=row["simulated"],
         detail=_detail(spec, domain, contrast, row, {"gain": gain.level, "upper": upper.level}),
     )
 
@@ -125,7 +126,7 @@ def few_speakers(plan: Mapping[str, Any], domain: str) -> int:
 def _detail(
     spec: StudySpec, domain: Domain, contrast: Contrast, row: Mapping[str, Any], levels: Mapping[str, float]
 ) -> dict[str, Any]:
-    level = spec.alpha / 2
+    level = alpha_of(spec) / 2
     return {
         "shots": contrast.shots,
         "n_train": contrast.n_train,

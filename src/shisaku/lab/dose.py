@@ -15,6 +15,7 @@ from shisaku.errors import DataError
 from shisaku.lab.harm import Harm, harmed
 from shisaku.lab.items import Index, Items
 from shisaku.lab.splits import Split, split_items
+from shisaku.learn.examples import Examples
 from shisaku.learn.learner import Learner
 from shisaku.learn.logistic import Logistic
 from shisaku.message import Message, say
@@ -195,8 +196,8 @@ def _score(items: Items, learner: Learner, rows: Index, labels: Sequence[str], t
 
 def guessed(items: Items, learner: Learner, rows: Index, labels: Sequence[str], test: Index) -> npt.NDArray[np.str_]:
     """Train on `rows` with `labels` and return the label guessed for each of `test`."""
-    fitted = learner.fit(items.features[rows], np.array(labels))
-    return np.asarray(fitted.classes[fitted.predict_proba(items.features[test]).argmax(axis=1)], dtype=np.str_)
+    fitted = learner.fit(Examples(items.features[rows], np.array(labels)), None, rng_for(0, "student", ""))
+    return np.asarray(fitted.classes[fitted.scores(Examples(items.features[test])).argmax(axis=1)], dtype=np.str_)
 
 
 def check_classes(items: Items) -> None:

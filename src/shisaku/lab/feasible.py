@@ -10,8 +10,11 @@ import numpy as np
 from shisaku.core.recipe import Domain, StudySpec
 from shisaku.core.study import Alarm
 from shisaku.errors import ContaminationError, DataError, RecipeError
+from shisaku.lab.asked import check_asked
 from shisaku.lab.items import StudyData
+from shisaku.lab.sound import check_sound
 from shisaku.lab.splits import Split
+from shisaku.lab.tuning import choices
 from shisaku.message import Message, say
 
 
@@ -24,8 +27,9 @@ def check_names(spec: StudySpec) -> None:
             next=say("Set `splits`, `folds` and `test_share`; six splits or more for a claim"),
         )
     arms, domains = {arm.name for arm in spec.arms}, {domain.name for domain in spec.domains}
-    wrong = [name for name in (*spec.comparators, *spec.contrasts) if name not in arms]
-    wrong += [name for name in (spec.primary, *spec.deploy) if name not in domains]
+    wrong = [name for name in (*spec.comparators, *spec.contrasts, *spec.layers) if name not in arms]
+    twins = [domain.degrades for domain in spec.domains if domain.degrades]
+    wrong += [name for name in (spec.primary, *spec.deploy, *twins) if name not in domains]
     if wrong or not spec.contrasts or not spec.comparators:
         missing = ", ".join(wrong) or ("contrasts" if spec.comparators else "comparators")
         raise RecipeError(
@@ -33,10 +37,12 @@ def check_names(spec: StudySpec) -> None:
             where=f"study {spec.name}",
             next=say("Give at least one comparator and one contrast, and name declared arms and domains only"),
         )
+    check_asked(spec)
 
 
 def check_data(spec: StudySpec, data: StudyData) -> None:
     """Raise DataError if no split of these items can answer the study, naming the class or domain at fault."""
+    check_sound(spec, data)
     if len(data.classes) < 2:
         only = data.classes[0] if data.classes else ""
         _refuse(
@@ -105,10 +111,13 @@ def check_splits(spec: StudySpec, data: StudyData, splits: Sequence[Split]) -> l
 
 
 def _derived(spec: StudySpec, data: StudyData, stream: str, splits: Sequence[Split]) -> Iterator[Alarm]:
-    real = set(data.real.ids)
-    parents = {p for above in data.streams[stream].parents for p in above if p in real}
+    real, items = set(data.real.ids), data.streams[stream]
+    parents = {p for above in items.parents for p in above if p in real}
+    families = [real & set(above) for label, above in zip(items.labels, items.parents, strict=True)
+                if label in data.classes]  # fmt: skip
     for split in splits:
-        if not any(data.real.ids[i] in parents for i in split.test):
+        held_out = {data.real.ids[i] for i in split.test}
+        if not any(family and family <= held_out for family in families):
             _refuse(
                 spec,
                 say("Stream {stream} has no sample made from the test items of split {split}",
@@ -181,7 +190,7 @@ def _check_slice(spec: StudySpec, data: StudyData, domain: Domain) -> None:
 
 
 def _folds_needed(spec: StudySpec) -> bool:
-    return len(spec.comparators) > 1 or any(len(arm.weights) > 1 for arm in spec.arms)
+    return len(spec.comparators) > 1 or any(arm.choose or len(choices(spec, arm)) > 1 for arm in spec.arms)
 
 
 def _refuse(spec: StudySpec, what: Message, next: Message) -> NoReturn:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from shisaku.core.metric import Metric
-from shisaku.core.recipe import Arm
+from shisaku.core.recipe import Arm, ArmKeep
 from shisaku.core.sample import Part, Sample
 from shisaku.errors import DataError, RecipeError
 from shisaku.lab.bench import Bench
@@ -34,27 +34,36 @@ def best(bench: Bench, arm: Arm, picked: Index, codes: Index, train: Index) -> I
     keep = arm.keep
     if keep is None or not len(picked):
         return np.arange(len(picked))
+    value = scored(bench, arm, keep, picked, codes, train)
+    ids = [bench.raw.streams[arm.stream].ids[i] for i in picked]
+    sign = -1 if keep.top else 1
+    order = sorted(range(len(ids)), key=lambda place: (sign * value.get(ids[place], sign * np.inf), ids[place]))
+    return np.sort(np.array(order[: kept_size(keep.share, len(ids))], dtype=np.intp))
+
+
+def scored(bench: Bench, arm: Arm, told: ArmKeep, picked: Index, codes: Index, train: Index) -> dict[str, float]:
+    """Return id -> score of the `picked` synthetic rows by the Metric `told`, with the real `train` items as reference.
+
+    Raises DataError if it can judge none.
+    """
     made = bench.raw.streams[arm.stream]
-    metric = _metric(bench, arm)
+    metric = _metric(bench, arm, told)
     reference = [light(bench.raw.real, int(i), bench.spec.label) for i in train]
     judged = [light(made, int(i), bench.spec.label, bench.classes[code]) for i, code in zip(picked, codes, strict=True)]
     value = {score.sample: score.value for score in metric.scores(metric.measure(judged, reference))}
     if not value:
         raise DataError(
             say("The gate {metric} of arm {arm} gave no score to any of {n} items",
-                metric=keep.metric, arm=arm.name, n=len(picked)),
+                metric=told.metric, arm=arm.name, n=len(picked)),
             where=f"study {bench.spec.name}",
             next=say("Use a metric that scores samples with features and a label, or more training items"),
         )  # fmt: skip
-    ids = [made.ids[i] for i in picked]
-    sign = -1 if keep.top else 1
-    order = sorted(range(len(ids)), key=lambda place: (sign * value.get(ids[place], sign * np.inf), ids[place]))
-    return np.sort(np.array(order[: kept_size(keep.share, len(ids))], dtype=np.intp))
+    return value
 
 
 def light(items: Items, i: int, label: str, told: str = "") -> Sample:
     """Return a Sample with nothing but its features, label (or the one `told`), group and ancestry."""
-    part = Part("embedding", np.ascontiguousarray(items.features[i], dtype="<f4").tobytes())
+    part = Part("embedding", np.ascontiguousarray(items.main[i], dtype="<f4").tobytes())
     return Sample(
         items.ids[i],
         {PART: part},
@@ -65,10 +74,12 @@ def light(items: Items, i: int, label: str, told: str = "") -> Sample:
     )
 
 
-def _metric(bench: Bench, arm: Arm) -> Metric:
-    keep = arm.keep
-    made: Any = doors.op_class(keep.metric) if keep else None
-    if keep is None or not issubclass(made, Metric):
+def _metric(bench: Bench, arm: Arm, keep: ArmKeep) -> Metric:
+    try:
+        made: Any = doors.op_class(keep.metric)
+    except RecipeError as error:
+        raise RecipeError(error.what, f"study {bench.spec.name}, arm {arm.name}", error.next) from None
+    if not issubclass(made, Metric):
         raise RecipeError(
             say("The gate of arm {arm} must name a Metric", arm=arm.name), where=f"study {bench.spec.name}"
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shisaku.core.recipe import Grouping
-from shisaku.lab.items import Items
+from shisaku.lab.items import Items, Vectors
 from shisaku.learn.rows import transform_rows
 
 # Words that say nothing about what is shown; three letters and more, the rest falls by length.
@@ -49,9 +49,10 @@ def content_words(text: str) -> frozenset[str]:
 def group_alike(items: Items, rule: Grouping, texts: Sequence[str] = ()) -> Grouped:
     """Join items by union-find: a shared group anywhere; alike features inside a class.
 
-    Alike is a cosine above `rule.near` on square-rooted, unit-length features, or above
-    `rule.near_with_word` while the texts share a content word. A joined group bears the name of its first
-    member's group. With `rule.chain`, `near` goes up the `LADDER` until no class is chained.
+    Alike is a cosine above `rule.near` on square-rooted, unit-length features of the first view, or above
+    `rule.near_with_word` while the texts share a content word; an item without that view is like no other. A joined
+    group bears the name of its first member's group. With `rule.chain`, `near` goes up the `LADDER` until no class is
+    chained.
     """
     while True:
         grouped = _joined(items, rule, texts)
@@ -98,7 +99,7 @@ def alike(items: Items, rule: Grouping, texts: Sequence[str] = ()) -> Iterator[t
     if floor <= 0:
         return
     words = [content_words(text) for text in texts]
-    rows = transform_rows(items.features, "sqrt_l2")
+    rows = _unit(items)
     labels = np.array(items.labels)
     for label in sorted(set(items.labels)):
         members = np.flatnonzero(labels == label)
@@ -117,6 +118,12 @@ def near_pairs(items: Items, others: Items, near: float) -> list[tuple[str, str]
     """Return (item, other) ids whose features have a cosine above `near` (0: none), one per other item."""
     if near <= 0 or not len(items) or not len(others):
         return []
-    cosines = transform_rows(others.features, "sqrt_l2") @ transform_rows(items.features, "sqrt_l2").T
+    cosines = _unit(others) @ _unit(items).T
     best = cosines.argmax(axis=1)
     return [(items.ids[i], others.ids[j]) for j, i in enumerate(best) if cosines[j, i] > near]
+
+
+def _unit(items: Items) -> Vectors:
+    """Return the rows of the first view, square-rooted and of unit length; zeros for an item without it."""
+    rows: Vectors = transform_rows(np.nan_to_num(items.main), "sqrt_l2")
+    return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shisaku.learn.learner import Features
+from shisaku.learn.examples import Features
 from shisaku.learn.out_of_fold import out_of_fold
 from shisaku.stats.label_errors import error_share
 

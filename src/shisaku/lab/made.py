@@ -14,6 +14,8 @@ from shisaku.errors import ContaminationError
 from shisaku.lab import gates
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Index, Items
+from shisaku.lab.nearest import nearest_rows
+from shisaku.lab.purchase import bought
 from shisaku.message import say
 
 
@@ -21,12 +23,14 @@ from shisaku.message import say
 class Drawn:
     """The real items one model may know: `rows` to train on, `more` for the oracle (k -> rows), and a key.
 
+    `further` gives `rows` and as many more as are asked for (as far as there are), classes in turn.
     `banned` are synthetic items that no arm of the split may train on: copies of its test items.
     """
 
     rows: Index
     more: Callable[[int], Index]
     key: str
+    further: Callable[[int], Index]
     banned: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -68,8 +72,13 @@ def made_rows(bench: Bench, arm: Arm, drawn: Drawn, known: frozenset[str]) -> Ma
     if arm.add:
         picked = only_from_train(made, known, bench.place.keys(), bench.data.pools)
     picked = np.array([i for i in picked if made.ids[i] not in drawn.banned], dtype=np.intp)
-    picked = _part(bench, arm, made, picked[bench.codes[arm.stream][picked] >= 0], drawn.key)
-    codes = bench.codes[arm.stream][picked]
+    if arm.nearest:
+        picked, codes = nearest_rows(bench, arm, picked, drawn.rows)
+    else:
+        picked = picked[bench.codes[arm.stream][picked] >= 0]
+        codes = bench.codes[arm.stream][picked]
+    part = _part(bench, arm, made, picked, drawn)
+    picked, codes = picked[part], codes[part]
     if arm.plant:
         codes = planted(bench, arm.plant, [made.ids[i] for i in picked], codes, drawn.key)
     stay = _gated(bench, arm, picked, codes, drawn)
@@ -81,15 +90,23 @@ def made_rows(bench: Bench, arm: Arm, drawn: Drawn, known: frozenset[str]) -> Ma
     return Made(picked, codes[swap], targets[swap])
 
 
-def _part(bench: Bench, arm: Arm, made: Items, picked: Index, key: str) -> Index:
-    """Return the items with a drawn value of the fact; of two arms that draw by it, the smaller is in the larger."""
-    if arm.draw is None:
-        return picked
-    column = made.facts[arm.draw.by]
-    values = sorted({column[i] for i in picked})
-    order = rng_for(bench.spec.split_seed, f"draw {arm.draw.by}", key).permutation(len(values))
-    drawn = {values[i] for i in order[: arm.draw.n]}
-    return np.array([i for i in picked if column[i] in drawn], dtype=np.intp)
+def _part(bench: Bench, arm: Arm, made: Items, picked: Index, drawn: Drawn) -> Index:
+    """Return which of `picked` the arm asks for, by position; of two arms that draw alike, one holds the other.
+
+    First the items with a drawn value of a fact, then as many of these at random as its ratio or its money gives.
+    """
+    places, seed = np.arange(len(picked)), bench.spec.split_seed
+    if arm.draw is not None:
+        column = made.facts[arm.draw.by]
+        values = sorted({column[i] for i in picked})
+        order = rng_for(seed, f"draw {arm.draw.by}", drawn.key).permutation(len(values))
+        chosen = {values[i] for i in order[: arm.draw.n]}
+        places = np.array([place for place in places if column[picked[place]] in chosen], dtype=np.intp)
+    if arm.ratio is None and arm.buy != "made":
+        return places
+    n = bought(bench.spec, arm) if arm.buy == "made" else round(float(arm.ratio or 0) * len(drawn.rows))
+    order = rng_for(seed, f"ratio {arm.stream}", drawn.key).permutation(len(places))
+    return np.sort(places[order[:n]])
 
 
 def planted(bench: Bench, share: float, ids: Sequence[str], codes: Index, key: str) -> Index:

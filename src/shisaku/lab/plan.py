@@ -11,11 +11,18 @@ import numpy as np
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Arm, Domain, StudySpec
 from shisaku.core.verdict import EXPLORATORY, FULL, PILOT
+from shisaku.lab.behind import fewest_behind
+from shisaku.lab.bench import learner_of
 from shisaku.lab.feasible import check_data, check_names, check_splits
+from shisaku.lab.generations import simulated
 from shisaku.lab.items import StudyData
+from shisaku.lab.needed import distance
+from shisaku.lab.rounds import alpha_of, check_look
 from shisaku.lab.splits import Split, split_of
+from shisaku.lab.tuning import choices
+from shisaku.stats.best_of import expected_maximum
 from shisaku.stats.clusters import MIN_CLUSTERS
-from shisaku.stats.power import POWER, cluster_se, provable_distance, resplit_se, t_power
+from shisaku.stats.power import POWER, cluster_se, resplit_se, t_power
 
 PROTOCOL = "P-1"
 MIN_SPLITS = 6
@@ -26,11 +33,15 @@ def freeze(spec: StudySpec, data: StudyData) -> dict[str, Any]:
 
     ``rows`` holds, per contrast, domain and number of shots: the interval that decides, and with 80 %
     power, the smallest true gain that would be shown above `delta_gain` (at the first Holm level) and the
-    smallest margin in which a harmless arm would be shown safe. ``overall`` says which contrast, domain
-    and shots the overall decision is about, and its ceiling per number of shots. Raises RecipeError,
+    smallest margin in which a harmless arm would be shown safe; None where no difference is large enough.
+    ``overall`` says which contrast, domain and shots the overall decision is about, and its ceiling per number of
+    shots. ``division`` is the hash of every split. ``looks`` says how often these items were looked at, by how many
+    sds the best of so many equally good runs is expected to lie above their mean, and what alpha this look has.
+    ``budget`` says how many choices every arm may try and how long one training lasts. Raises RecipeError,
     DataError or ContaminationError for a plan that cannot be carried out.
     """
     check_names(spec)
+    check_look(spec)
     check_data(spec, data)
     splits = [split_of(spec, data.real, index) for index in range(spec.splits)]
     alarms = check_splits(spec, data, splits)
@@ -44,8 +55,11 @@ def freeze(spec: StudySpec, data: StudyData) -> dict[str, Any]:
         "protocol": PROTOCOL,
         "study": spec.name,
         "data": data.fingerprint,
+        "division": _division(data, splits),
         "classes": list(data.classes),
         "settings": _settings(spec),
+        "looks": _looks(spec),
+        "budget": _budget(spec),
         "power": POWER,
         "rows": rows,
         "speakers": _speakers(spec, data),
@@ -76,11 +90,36 @@ def _settings(spec: StudySpec) -> dict[str, Any]:
     return {**asdict(spec), "deploy": list(deployed(spec))}
 
 
+def _division(data: StudyData, splits: Sequence[Split]) -> str:
+    ids = data.real.ids
+    pools = [{label: [ids[i] for i in order] for label, order in split.pool.items()} for split in splits]
+    return fingerprint(pools, [[ids[i] for i in split.test] for split in splits])
+
+
+def _looks(spec: StudySpec) -> dict[str, Any]:
+    return {
+        "taken": spec.looks_taken,
+        "best_of": expected_maximum(spec.looks_taken + 1),
+        "look": spec.look,
+        "planned": spec.looks_planned,
+        "spending": spec.spending,
+        "alpha": alpha_of(spec),
+    }
+
+
+def _budget(spec: StudySpec) -> dict[str, Any]:
+    steps = {arm.name: learner_of(spec, arm.learner).steps or "until converged" for arm in spec.arms if not arm.scores}
+    return {
+        "trials": {arm.name: len(choices(spec, arm)) for arm in spec.arms},
+        "steps": steps,
+        "models_per_split": spec.inits,
+    }
+
+
 def _row(
     spec: StudySpec, data: StudyData, splits: Sequence[Split], arm: Arm, domain: Domain, shots: int
 ) -> dict[str, Any]:
-    drawn = [len(split.train(shots, arm.more_real)) for split in splits]
-    n_train = float(np.mean(drawn)) if spec.train == "real" else 0.0
+    n_train = fewest_behind(spec, splits, arm, shots)
     clusters = None
     if domain.kind == "external":
         items = data.streams[domain.stream]
@@ -91,10 +130,12 @@ def _row(
     else:
         n_test, method = float(np.mean([_tested(data, domain, split) for split in splits])), "nadeau_bengio_t"
         se, df = resplit_se(spec.assumed_sd, spec.splits, n_test, n_train), float(spec.splits - 1)
-    level = spec.alpha / 2
+    level = alpha_of(spec) / 2
     first = level / len(spec.contrasts)
-    gain = domain.delta_gain + provable_distance(se, df, first)
-    exploratory = spec.splits < MIN_SPLITS or gain > spec.expected_gain
+    beyond, safety = distance(se, df, first), distance(se, df, level)
+    gain = None if beyond is None else domain.delta_gain + beyond
+    exploratory = spec.splits < MIN_SPLITS or gain is None or gain > spec.expected_gain
+    room = spec.expected_gain - domain.delta_gain
     return {
         "contrast": arm.name,
         "domain": domain.name,
@@ -104,12 +145,15 @@ def _row(
         "n_train": n_train,
         "n_test": n_test,
         "clusters": clusters,
+        "spoiled": bool(domain.spoil),
+        "simulated": simulated(spec, domain, data.notes),
+        "margins": {"delta_gain": domain.delta_gain, "delta_safe": domain.delta_safe},
         "se": se,
         "df": df,
         "level": first,
         "smallest_gain": gain,
-        "smallest_safety": provable_distance(se, df, level),
-        "power_at_expected": t_power((spec.expected_gain - domain.delta_gain) / se, df, first),
+        "smallest_safety": safety,
+        "power_at_expected": 0.0 if gain is None else t_power(room / se, df, first),
         "exploratory": exploratory,
         "ceiling": EXPLORATORY if exploratory else FULL,
     }
@@ -135,7 +179,7 @@ def _overall(spec: StudySpec, rows: Sequence[Mapping[str, Any]]) -> dict[str, An
         unsafe = [
             name
             for name in deployed(spec)
-            if name != spec.primary and mine[name]["smallest_safety"] > margins[name]
+            if name != spec.primary and not _within(mine[name]["smallest_safety"], margins[name])
         ]  # fmt: skip
         exploratory = bool(mine[spec.primary]["exploratory"])
         ceiling = EXPLORATORY if exploratory else PILOT if unsafe else FULL
@@ -147,6 +191,10 @@ def _overall(spec: StudySpec, rows: Sequence[Mapping[str, Any]]) -> dict[str, An
         "deploy": list(deployed(spec)),
         "by_shots": ceilings,
     }
+
+
+def _within(safety: float | None, margin: float) -> bool:
+    return safety is not None and safety <= margin
 
 
 def _speakers(spec: StudySpec, data: StudyData) -> dict[str, Any]:

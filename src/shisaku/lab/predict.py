@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from shisaku.core.recipe import Arm
+from shisaku.core.seed import rng_for
 from shisaku.errors import DataError
 from shisaku.lab.arms import TrainSet
 from shisaku.lab.bench import Bench
+from shisaku.lab.blame import blamed, told_scores
+from shisaku.lab.heed import robust_fit, softened
 from shisaku.lab.items import Index, Items
-from shisaku.learn.learner import Fitted, FittedMap
+from shisaku.lab.tuning import Choice
+from shisaku.lab.validated import set_apart
+from shisaku.lab.views import viewed, visible
+from shisaku.learn.learner import Aiming, Fitted, Learner
 from shisaku.message import say
 
 NO_ANSWER = -1
@@ -57,13 +63,44 @@ def _of_classes(scores: Scores, arm: Arm, classes: Sequence[str]) -> Scores:
     return {item: vector[places] if len(vector) == len(told) else vector for item, vector in scores.items()}
 
 
-def train(bench: Bench, data: TrainSet, weight: float) -> System:
-    """Train the study's learner on real rows and synthetic rows of that weight."""
-    weights = data.weighted(weight)
-    if bench.spec.target is None:
-        return ByModel(bench.learner.fit(data.x, data.y, weights))
-    fitted = bench.mapper.fit_map(data.x, data.targets, weights, data.groups)
-    return Retrieval(fitted, bench.spec.found_in, fitted.at_edge)
+def among(system: System, n: int, tested: float) -> System:
+    """Return the system as it is asked among `n` items in place of the `tested` ones of a test.
+
+    Retrieval then has to find an item among as large a share of them: one of ten among the fifteen of a fold is found
+    by anybody, and says nothing about who finds it among a hundred.
+    """
+    if not isinstance(system, Retrieval) or n >= tested:
+        return system
+    return replace(system, found_in=max(1, round(system.found_in * n / tested)))
+
+
+def train(bench: Bench, arm: Arm, data: TrainSet, choice: Choice, key: str) -> System:
+    """Train the arm's learner, with what was chosen, on the views that the arm sees and as its loss says.
+
+    Rows that have none of these views are left out; a system has no answer to them.
+
+    `key` names the random numbers: arms that differ in nothing else share them. Raises DataError for rows that the
+    learner cannot take, or scores that are not numbers.
+    """
+    spec = bench.spec
+    rows, _ = visible(viewed(data.weighted(choice.weight), arm.views))
+    inside, val = set_apart(rows, spec.val_share, spec.split_seed, key)
+    with blamed(bench.learner_for(arm), f"study {spec.name}, arm {arm.name}"):
+        learner = _learner(bench, arm, choice)
+        teacher = rng_for(spec.split_seed, "teacher", key)
+        inside = softened(learner, arm.loss.soften, inside, len(bench.classes), teacher)
+        fitted = robust_fit(learner, arm.loss.robust, inside, val, rng_for(spec.split_seed, "init", key))
+    if spec.target is None:
+        return ByModel(fitted, arm.views)
+    return Retrieval(fitted, spec.found_in, arm.views)
+
+
+def _learner(bench: Bench, arm: Arm, choice: Choice) -> Learner:
+    settings = dict(choice.settings)
+    if arm.loss.curriculum:
+        settings["curriculum"] = arm.loss.curriculum
+    learner = bench.learner_for(arm)
+    return replace(learner, **settings) if settings else learner  # type: ignore[type-var]
 
 
 @dataclass(frozen=True)
@@ -71,19 +108,25 @@ class ByModel:
     """The most probable class of each row; ties go to the lower code."""
 
     fitted: Fitted
-    at_edge: bool = False
+    views: tuple[str, ...] = ()
 
     @property
     def converged(self) -> bool:
         """Whether training came to its end."""
-        return bool(getattr(self.fitted, "converged", True))
+        return self.fitted.converged
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether a setting that the learner chose lies at an end of its grid."""
+        return self.fitted.at_edge
 
     def answer(self, items: Items, codes: Index, rows: Index) -> Index:
-        """Return a class code per row."""
-        if not len(rows):
-            return np.zeros(0, dtype=np.intp)
-        best = self.fitted.predict_proba(items.features[rows]).argmax(axis=1)
-        answers: Index = np.asarray(self.fitted.classes, dtype=np.intp)[best]
+        """Return a class code per row. Raises DataError if a score is not a number."""
+        seen, there = visible(viewed(items.examples(rows), self.views))
+        answers: Index = np.full(len(rows), NO_ANSWER, dtype=np.intp)
+        if len(there):
+            found = told_scores(self.fitted, seen)
+            answers[there] = np.asarray(self.fitted.classes, dtype=np.intp)[found.argmax(axis=1)]
         return answers
 
 
@@ -136,19 +179,32 @@ class Retrieval:
     item. Of equal cosines the item's own counts as the last.
     """
 
-    source: FittedMap | Written
+    source: Fitted | Written
     found_in: int
-    at_edge: bool = False
-    converged: bool = True
+    views: tuple[str, ...] = ()
+
+    @property
+    def converged(self) -> bool:
+        """Whether training came to its end."""
+        return isinstance(self.source, Written) or self.source.converged
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether a setting that the learner chose lies at an end of its grid."""
+        return not isinstance(self.source, Written) and self.source.at_edge
 
     def answer(self, items: Items, codes: Index, rows: Index) -> Index:
         """Return a class code per row."""
-        aims = _unit(items.targets[rows].astype(np.float64))
+        aims = items.targets[rows].astype(np.float64)
         if isinstance(self.source, Written):
             vectors = self.source.map(items, rows, aims.shape[1])
         else:
-            vectors = self.source.map(items.features[rows])
-        cosines = np.nan_to_num(aims @ _unit(vectors).T, nan=-np.inf)
+            seen, there = visible(viewed(items.examples(rows), self.views))
+            mapped = told_scores(self.source, seen)
+            vectors = np.full((len(rows), mapped.shape[1]), np.nan)
+            vectors[there] = mapped
+            aims = self.source.aim(aims) if isinstance(self.source, Aiming) else aims
+        cosines = np.nan_to_num(_unit(aims) @ _unit(vectors).T, nan=-np.inf)
         own = np.diag(cosines)
         before = (cosines >= own[:, None]).sum(axis=1) - 1
         answers: Index = np.where((before < self.found_in) & np.isfinite(own), codes[rows], NO_ANSWER)

@@ -15,7 +15,8 @@ def for_preview(spec: StudySpec, data: StudyData) -> StudySpec:
     """Return `spec` with few splits and no more shots than every training half holds.
 
     With fewer than six splits the plan says by itself that it is exploratory. Folds shrink to what the
-    shots can be divided into.
+    shots can be divided into. A preview is none of the looks that were planned: where it sees the same test items it
+    counts as one more.
     """
     splits = min(spec.splits, SPLITS)
     held = []
@@ -26,4 +27,4 @@ def for_preview(spec: StudySpec, data: StudyData) -> StudySpec:
     most = max(min(held, default=1), 1)
     shots = tuple(dict.fromkeys(min(wanted, most) if wanted else 0 for wanted in spec.shots))
     folds = max(2, min(spec.folds, min((n for n in shots if n), default=most)))
-    return replace(spec, splits=splits, shots=shots, folds=folds)
+    return replace(spec, splits=splits, shots=shots, folds=folds, look=1, looks_planned=1)

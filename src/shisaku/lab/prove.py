@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,10 @@ from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import StudySpec
 from shisaku.core.study import Alarm, StudyResult
 from shisaku.lab import tables
-from shisaku.lab.alarms import raise_alarms
+from shisaku.lab.alarms.raised import raise_alarms
 from shisaku.lab.bench import Bench
+from shisaku.lab.beside.costs import cost_rows
+from shisaku.lab.beside.parts import beside
 from shisaku.lab.comparator import favourites
 from shisaku.lab.contrast import Contrast, contrasts, measure_pairs, opponent
 from shisaku.lab.controls import gate_alarms, gate_rows
@@ -21,10 +22,11 @@ from shisaku.lab.decide import Decided, decide, few_speakers
 from shisaku.lab.items import StudyData
 from shisaku.lab.looks import Ledger, plan_key
 from shisaku.lab.plan import freeze
-from shisaku.lab.reasons import for_these_speakers, headline
+from shisaku.lab.reasons import for_these_speakers, headline, in_round, not_begun
+from shisaku.lab.rounds import alpha_of
 from shisaku.lab.trial import Trial
 from shisaku.lab.trials import OnDone, run_trials
-from shisaku.message import Message, say
+from shisaku.message import Message
 
 
 def prove(
@@ -45,10 +47,11 @@ def prove(
     by an earlier `on_done`), which are not run again. `looks` adds earlier looks at these test items to
     those the study admits to, and gets this one written down. With anything `unmet` that the study requires nothing is
     trained or looked at: the decision is ABSTAIN. Same numbers for any `workers`. Raises
-    RecipeError, DataError or ContaminationError for a study that cannot be carried out.
+    RecipeError, DataError or ContaminationError for a study that cannot be carried out, RecipeError for a look that is
+    not the next of those planned.
     """
     if looks is not None:
-        spec = replace(spec, looks_taken=looks.count(spec, data))
+        spec = looks.counted(spec, data)
     plan = freeze(spec, data)
     if on_plan is not None:
         on_plan(plan)
@@ -63,7 +66,8 @@ def prove(
 
 
 def _not_begun(spec: StudySpec, plan: Mapping[str, Any], unmet: Sequence[Message]) -> StudyResult:
-    line = say("{study}: ABSTAIN, nothing was trained. {reason}", study=spec.name, reason=unmet[0])
+    about = plan["overall"]["by_shots"][str(plan["overall"]["shots"])]
+    line = not_begun(spec.name, unmet[0], exploratory=about["exploratory"])
     return StudyResult(
         name=spec.name,
         plan=plan,
@@ -73,8 +77,9 @@ def _not_begun(spec: StudySpec, plan: Mapping[str, Any], unmet: Sequence[Message
         arm_scores=(),
         predictions=(),
         alarms=tuple(Alarm("requirement", why, "stop") for why in unmet),
-        detail={"overall": {"decision": "ABSTAIN", "reason": unmet[0].to_json()}},
-    )
+        detail={"overall": {"decision": "ABSTAIN", "reason": unmet[0].to_json(), "ceiling": about["ceiling"],
+                            "exploratory": about["exploratory"]}},
+    )  # fmt: skip
 
 
 def _result(
@@ -84,6 +89,8 @@ def _result(
     line = headline(
         spec.name, overall.decision, overall.numbers, exploratory=overall.exploratory, looks=spec.looks_taken
     )
+    if spec.looks_planned > 1:
+        line = in_round(line, spec.look, spec.looks_planned, alpha_of(spec))
     speakers = few_speakers(plan, overall.numbers.domain)
     planned = tuple(
         Alarm(raw["code"], Message.from_json(raw["reason"]), raw["severity"]) for raw in plan["alarms"]
@@ -114,7 +121,9 @@ def _result(
             "with_copies": _with_copies(bench, trials),
             "notes": dict(bench.data.notes),
             "look": plan_key(spec, bench.raw),
+            **beside(bench, plan, trials, measured),
         },
+        costs=tuple(cost_rows(bench, trials)),
     )
 
 

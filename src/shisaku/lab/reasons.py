@@ -121,3 +121,20 @@ def headline(study: str, decision: Decision, n: Numbers, *, exploratory: bool, l
         "{study}: {decision}; {arm} against {comparator} on {domain}: {effect:+.1f} points [{low:+.1f}, {high:+.1f}]",
         **values,
     )
+
+
+def in_round(line: Message, look: int, planned: int, alpha: float) -> Message:
+    """Any first line of one of several planned looks: which one it is, and the error it may spend."""
+    return say(
+        "{line}. Look {look} of {planned} at these test items, at alpha {alpha:.2g}",
+        line=line, look=look, planned=planned, alpha=alpha,
+    )  # fmt: skip
+
+
+def not_begun(study: str, reason: Message, *, exploratory: bool) -> Message:
+    """ABSTAIN: what the study requires was not shown, so nothing was trained."""
+    if exploratory:
+        return say(
+            "Exploratory (under-powered). {study}: ABSTAIN, nothing was trained. {reason}", study=study, reason=reason
+        )
+    return say("{study}: ABSTAIN, nothing was trained. {reason}", study=study, reason=reason)

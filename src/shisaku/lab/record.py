@@ -26,7 +26,7 @@ def study_records(results: Sequence[StudyResult]) -> list[dict[str, Any]]:
             "overall": result.overall,
             "headline": result.headline.to_json(),
             "alarms": [alarm.to_json() for alarm in result.alarms],
-            "detail": dict(result.detail),
+            "detail": {**result.detail, "costs": [dict(row) for row in result.costs]},
             "plan": dict(result.plan),
         }
         for result in results

@@ -25,6 +25,12 @@ class Split:
         parts = [order[: shots * times] if shots else order for order in self.pool.values()]
         return np.sort(np.concatenate(parts))
 
+    def further(self, shots: int, n: int) -> Index:
+        """Return what `train` returns and the next `n` items of the pools, classes in turn, as far as there are any."""
+        left = [list(order[shots:]) if shots else [] for order in self.pool.values()]
+        turns = [row for k in range(max(map(len, left), default=0)) for rest in left for row in rest[k : k + 1]]
+        return np.sort(np.concatenate([self.train(shots), np.array(turns[:n], dtype=np.intp)]))
+
 
 def split_of(spec: StudySpec, real: Items, index: int) -> Split:
     """Return split number `index` of a study; a catalogue (`train` ``made``) is known as a whole and never split."""

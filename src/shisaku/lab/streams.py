@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Feature, StudySpec
+from shisaku.registry.check_arm import MAIN_VIEW
 
 PART = "features"
 SCORES = "scores"
-TARGET = "target"
 
 
 def stream_names(spec: StudySpec) -> tuple[str, ...]:
@@ -41,9 +41,20 @@ def seeing_step(feature: Feature, stream: str) -> str:
     return f"{stream}.{feature.op}{digest}"
 
 
+def modalities(spec: StudySpec) -> dict[str, Feature]:
+    """Return the Feature of every view by its name; that of `StudySpec.feature` is the first and called ``feature``."""
+    return {MAIN_VIEW: spec.feature, **spec.views}
+
+
+def unlabelled_streams(spec: StudySpec) -> set[str]:
+    """Return the streams whose items need no label: retrieval gives them that of the item they are near to."""
+    return {arm.rows for arm in spec.arms if arm.nearest and arm.rows}
+
+
 def views(spec: StudySpec) -> Iterator[tuple[Feature, tuple[str, ...]]]:
     """Yield every Feature of a study with the streams that are seen through it."""
-    yield spec.feature, stream_names(spec)
+    for feature in modalities(spec).values():
+        yield feature, stream_names(spec)
     if spec.target is not None:
         yield spec.target, stream_names(spec)
     for arm in spec.arms:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from shisaku.core.recipe import Arm, Domain
+from shisaku.core.seed import rng_for
 from shisaku.lab.arms import train_set, untouched
 from shisaku.lab.bench import Bench
 from shisaku.lab.contamination import Contaminated, copies_of_test, near_test, unknown_origin
 from shisaku.lab.items import Index
 from shisaku.lab.made import Drawn
 from shisaku.lab.predict import System, system_of, train
+from shisaku.lab.ratio_family import rated_for_ratio
+from shisaku.lab.sound import check_added
 from shisaku.lab.splits import Split
+from shisaku.lab.spoil import spoiled
 from shisaku.lab.streams import fixed_streams
+from shisaku.lab.tuning import Choice, choices
 from shisaku.lab.validation import Inner, best
 
 
@@ -22,8 +30,10 @@ from shisaku.lab.validation import Inner, best
 class ArmTrial:
     """One arm in one trial: codes predicted per domain (-1: no answer), in the order of the trial's tests.
 
-    `chosen` is the arm it trained as, where it chooses among arms; `at_edge` says that the learner's own setting
-    lay at an end of its grid.
+    `chosen` is the arm it trained as, where it chooses among arms; `settings` are what it chose for the learner among
+    `trials` choices; `at_edge` says that the learner's own setting lay at an end of its grid. With several models per
+    split `predicted` is of the first, `again` of the others, `values` their mean and `inits` each one's value.
+    `seconds` is what training and answering took, no part of the result.
     """
 
     arm: str
@@ -35,6 +45,15 @@ class ArmTrial:
     predicted: Mapping[str, tuple[int, ...]]
     chosen: str = ""
     at_edge: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    trials: int = 1
+    again: tuple[Mapping[str, tuple[int, ...]], ...] = ()
+    inits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    seconds: float = field(default=0.0, compare=False)
+
+    def every(self, domain: str) -> tuple[tuple[int, ...], ...]:
+        """Return what each model of the split answered."""
+        return (self.predicted[domain], *(one[domain] for one in self.again))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,7 @@ class Trial:
     the real ids drawn for training; `validation` is what the comparators reached; `copies` are rows
     excluded as near copies of test items, per stream, and `with_copies` the arms trained with them. `student` is
     what a model of real items alone answered for training items that it did not see (id -> code, -1: no answer).
+    `ratings` are the validation scores of arms that differ in their ratio alone, and of the real items alone.
     """
 
     split: int
@@ -58,6 +78,7 @@ class Trial:
     copies: Mapping[str, tuple[str, ...]]
     with_copies: tuple[ArmTrial, ...] = ()
     student: Mapping[str, int] = field(default_factory=dict)
+    ratings: Mapping[str, float] = field(default_factory=dict)
 
     def arm(self, name: str) -> ArmTrial:
         """Return one arm's part."""
@@ -72,7 +93,9 @@ class Trial:
         """Read back what `to_json` wrote (also after JSON turned tuples into lists)."""
 
         def arm(one: Mapping[str, Any]) -> ArmTrial:
-            return ArmTrial(**{**one, "predicted": {d: tuple(p) for d, p in one["predicted"].items()}})
+            told = {name: {d: tuple(p) for d, p in one[name].items()} for name in ("predicted", "inits")}
+            again = tuple({d: tuple(p) for d, p in more.items()} for more in one["again"])
+            return ArmTrial(**{**one, **told, "again": again})
 
         lists = {name: tuple(map(arm, raw[name])) for name in ("arms", "with_copies")}
         maps = {name: {k: tuple(v) for k, v in raw[name].items()} for name in ("tests", "copies")}
@@ -107,7 +130,13 @@ class _Run:
             for stream in sorted({arm.stream for arm in bench.spec.arms if arm.stream})
         }
         banned = frozenset(hit for found in copies.values() for hit in found.hits)
-        drawn = Drawn(train, lambda times: split.train(shots, times), f"{index}/{shots}", banned)
+        drawn = Drawn(
+            rows=train,
+            more=lambda times: split.train(shots, times),
+            key=f"{index}/{shots}",
+            further=lambda n: split.further(shots, n),
+            banned=banned,
+        )
         return cls(bench, drawn, split, shots, copies)
 
     def trial(self) -> Trial:
@@ -131,6 +160,7 @@ class _Run:
             copies={stream: tuple(sorted(found.hits)) for stream, found in self.copies.items()},
             with_copies=again,
             student=inner.student(),
+            ratings={name: inner.rate(bench.arm(name)) for name in rated_for_ratio(spec)},
         )
 
     def _tests(self, domain: Domain) -> Index:
@@ -139,22 +169,41 @@ class _Run:
 
     def _arm(self, wanted: Arm, inner: Inner, tests: Mapping[str, Index], drawn: Drawn) -> ArmTrial:
         bench = self.bench
-        chosen = inner.pick(wanted) if wanted.choose else ""
-        arm = replace(bench.arm(chosen), name=wanted.name) if chosen else wanted
+        began = time.perf_counter()
+        picked = inner.pick(wanted) if wanted.choose else ""
+        arm = replace(bench.arm(picked), name=wanted.name) if picked else wanted
         if arm.scores is not None:
-            system, weight, n_train, n_synthetic = system_of(bench, arm), 1.0, 0, 0
+            choice, n_train, n_synthetic = Choice(), 0, 0
+            systems: list[System] = [system_of(bench, arm)]
         else:
-            weight = inner.tune(arm)
+            choice = inner.tune(bench.arm(picked) if picked else arm)
             data = train_set(bench, arm, drawn)
             untouched(arm.name, data.roots, self._tested())
-            system, n_train, n_synthetic = train(bench, data, weight), data.real, len(data.picked)
-        predicted = {name: self._answers(system, name, rows) for name, rows in tests.items()}
-        values = {name: self._value(name, rows, predicted[name]) for name, rows in tests.items()}
-        codes = {name: tuple(map(int, found)) for name, found in predicted.items()}
-        return ArmTrial(arm.name, weight, n_train, n_synthetic, system.converged, values, codes, chosen, system.at_edge)
+            check_added(bench.spec, arm, len(data.picked), len(drawn.banned), self.split.index)
+            n_train, n_synthetic = data.real, len(data.picked)
+            systems = [train(bench, arm, data, choice, f"{drawn.key}/{k}") for k in range(bench.spec.inits)]
+        found = [{name: self._answers(system, name, rows) for name, rows in tests.items()} for system in systems]
+        each = {name: tuple(self._value(name, rows, one[name]) for one in found) for name, rows in tests.items()}
+        codes = [{name: tuple(map(int, answers)) for name, answers in one.items()} for one in found]
+        return ArmTrial(
+            arm.name, choice.weight, n_train, n_synthetic,
+            converged=all(system.converged for system in systems),
+            values={name: float(np.mean(values)) for name, values in each.items()},
+            predicted=codes[0],
+            chosen=picked,
+            at_edge=any(system.at_edge for system in systems),
+            settings=dict(choice.settings),
+            trials=len(choices(bench.spec, bench.arm(picked) if picked else arm)),
+            again=tuple(codes[1:]),
+            inits=each if len(systems) > 1 else {},
+            seconds=time.perf_counter() - began,
+        )  # fmt: skip
 
     def _answers(self, system: System, domain: str, rows: Index) -> Index:
-        items, codes = self.bench.items(self.bench.domain(domain))
+        place = self.bench.domain(domain)
+        items, codes = self.bench.items(place)
+        if place.spoil:
+            items = spoiled(items, codes, rows, place.spoil, rng_for(self.bench.spec.split_seed, "spoil", domain))
         return system.answer(items, codes, rows)
 
     def _value(self, domain: str, rows: Index, predicted: Index) -> float:

@@ -1,9 +1,9 @@
-"""Choices made on training items alone: weights of synthetic rows, and the comparator."""
+"""Choices made on training items alone: weights of synthetic rows, settings of the learner, and the comparator."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,10 +12,13 @@ from shisaku.lab.arms import train_set, untouched
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Index, Items
 from shisaku.lab.made import Drawn
-from shisaku.lab.predict import System, system_of, train
+from shisaku.lab.predict import System, among, system_of, train
+from shisaku.lab.purchase import noisy
 from shisaku.lab.splits import fold_of
+from shisaku.lab.tuning import Choice, choices
 
 CLEAN = ""
+Rated = Mapping[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Inner:
     bench: Bench
     drawn: Drawn
     key: int
+    _rated: dict[str, Rated] = field(default_factory=dict)
 
     def places(self) -> tuple[str, ...]:
         """Where validation happens: clean held-out items (``""``), and each declared validation stream."""
@@ -36,36 +40,30 @@ class Inner:
         """Return the place that stands for the primary domain: clean items where it has no validation stream."""
         return self.bench.domain(self.bench.spec.primary).validate or CLEAN
 
-    def scores(self, arm: Arm, weights: Sequence[float], places: Sequence[str]) -> Mapping[str, tuple[float, ...]]:
-        """Return per place the metric of pooled out-of-fold predictions, one per weight (NaN: nothing to test)."""
-        truth: dict[str, list[Index]] = {place: [] for place in places}
-        found: dict[str, list[list[Index]]] = {place: [[] for _ in weights] for place in places}
-        for inside, outside in self._folds():
-            tests = {place: self._test(place, outside) for place in places}
-            answers = self._answers(arm, weights, inside, outside, tests)
-            for place, rows in tests.items():
-                truth[place].append(self._codes(place)[rows])
-                for which in range(len(weights)):
-                    found[place][which].append(answers[place][which])
-        return {place: tuple(self._score(truth[place], one) for one in found[place]) for place in places}
+    def rated(self, arm: Arm) -> Rated:
+        """Return per place the metric of pooled out-of-fold predictions, one per choice (NaN: nothing to test)."""
+        if arm.name not in self._rated:
+            self._rated[arm.name] = self._rate(arm, choices(self.bench.spec, arm))
+        return self._rated[arm.name]
 
     def pick(self, arm: Arm) -> str:
         """Return which of the arms that `arm` chooses among is the best on validation."""
         return best({name: self.rate(self.bench.arm(name)) for name in arm.choose})
 
-    def tune(self, arm: Arm) -> float:
-        """Return the arm's weight with the best mean over all places; ties go to the smaller weight."""
-        grid = tuple(sorted(arm.weights))
-        if len(grid) == 1 or not self.places():
-            return grid[0]
-        found = np.array(list(self.scores(arm, grid, self.places()).values()))
+    def tune(self, arm: Arm) -> Choice:
+        """Return the arm's choice with the best mean over all places; ties go to the one that comes first."""
+        there = choices(self.bench.spec, arm)
+        if len(there) == 1 or not self.places():
+            return there[0]
+        found = np.array(list(self.rated(arm).values()))
         known = found[~np.isnan(found).all(axis=1)]
-        return grid[int(known.mean(axis=0).round(12).argmax())] if len(known) else grid[0]
+        return there[int(known.mean(axis=0).round(12).argmax())] if len(known) else there[0]
 
     def rate(self, arm: Arm) -> float:
-        """Return the arm's validation score where the primary domain is validated, at its best weight."""
-        for place in [name for name in dict.fromkeys((self.primary(), CLEAN)) if name in self.places()]:
-            best = max(self.scores(arm, tuple(sorted(arm.weights)), (place,))[place])
+        """Return the arm's validation score where the primary domain is validated, at its best choice."""
+        found = self.rated(arm)
+        for place in [name for name in dict.fromkeys((self.primary(), CLEAN)) if name in found]:
+            best = max(found[place])
             if not np.isnan(best):
                 return best
         return float("nan")
@@ -79,10 +77,31 @@ class Inner:
         for inside, outside in self._folds():
             asked = outside[np.isin(bench.y[outside], bench.y[inside])]
             if len(asked):
-                (system,) = self._systems(Arm("student"), (1.0,), inside, outside)
+                (system,) = self._systems(Arm("student"), (Choice(),), inside, outside)
                 answers = system.answer(bench.data.real, bench.y, asked)
                 found.update({bench.data.real.ids[i]: int(code) for i, code in zip(asked, answers, strict=True)})
         return found
+
+    def _rate(self, arm: Arm, there: Sequence[Choice]) -> Rated:
+        places = self.places()
+        truth: dict[str, list[Index]] = {place: [] for place in places}
+        found: dict[str, list[list[Index]]] = {place: [[] for _ in there] for place in places}
+        for inside, outside in self._folds() if places else ():
+            systems = self._systems(arm, there, inside, outside)
+            for place in places:
+                rows = self._test(place, outside)
+                truth[place].append(self._told(place, rows))
+                for which, system in enumerate(systems):
+                    asked = among(system, len(rows), self._tested())
+                    found[place][which].append(asked.answer(self._items(place), self._codes(place), rows))
+        return {place: tuple(self._score(truth[place], one) for one in found[place]) for place in places}
+
+    def _tested(self) -> float:
+        """Return how many items a test of the primary domain holds, about."""
+        domain = self.bench.domain(self.bench.spec.primary)
+        if domain.kind == "external":
+            return float(len(self.bench.data.streams[domain.stream]))
+        return self.bench.spec.test_share * len(self.bench.data.real)
 
     def _folds(self) -> Iterator[tuple[Index, Index]]:
         spec, rows = self.bench.spec, self.drawn.rows
@@ -94,24 +113,16 @@ class Inner:
             if (fold != one).any():
                 yield rows[fold != one], rows[fold == one]
 
-    def _answers(
-        self, arm: Arm, weights: Sequence[float], inside: Index, outside: Index, tests: Mapping[str, Index]
-    ) -> dict[str, list[Index]]:
-        systems = self._systems(arm, weights, inside, outside)
-        return {
-            place: [system.answer(self._items(place), self._codes(place), rows) for system in systems]
-            for place, rows in tests.items()
-        }
-
-    def _systems(self, arm: Arm, weights: Sequence[float], inside: Index, outside: Index) -> list[System]:
+    def _systems(self, arm: Arm, there: Sequence[Choice], inside: Index, outside: Index) -> list[System]:
         bench = self.bench
         if arm.scores is not None:
-            return [system_of(bench, arm)] * len(weights)
+            return [system_of(bench, arm)] * len(there)
         left_out = {bench.data.real.ids[i] for i in outside}
         key = f"{self.drawn.key} without {min(left_out)}" if left_out else self.drawn.key
-        data = train_set(bench, arm, replace(self.drawn, rows=inside, more=lambda _: inside, key=key))
+        known = replace(self.drawn, rows=inside, more=lambda _: inside, further=lambda _: inside, key=key)
+        data = train_set(bench, arm, known)
         untouched(arm.name, data.roots, left_out)
-        return [train(bench, data, weight) for weight in weights]
+        return [train(bench, arm, data, choice, key) for choice in there]
 
     def _test(self, place: str, outside: Index) -> Index:
         if place == CLEAN:
@@ -125,6 +136,13 @@ class Inner:
 
     def _codes(self, place: str) -> Index:
         return self.bench.codes[place] if place else self.bench.y
+
+    def _told(self, place: str, rows: Index) -> Index:
+        """Return the labels that choices are made by: planted errors are among them."""
+        codes = self._codes(place)[rows]
+        if place:
+            return codes
+        return noisy(self.bench.spec, self.bench.data.real, rows, codes, len(self.bench.classes))
 
     def _fixed(self) -> set[str]:
         """Development slices: real items beside a fixed test set, never trained on."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from shisaku.lab.items import Items, StudyData
 Floats = npt.NDArray[np.float64]
 TAIL = 4  # degrees of freedom of Student's t: heavy tails, finite variance
 REAL, MADE, FIELD, HUGE = "real", "made", "field", "huge"
+JITTER, BETTER = "jitter", "better"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,10 @@ class World:
     class has `groups` groups of 1 to `size` items around a group centre (sd `between`), all Student t with
     4 degrees of freedom. Each real item has `children` made samples: the item drawn towards its class mean
     by the share `insight` with fresh noise of sd `blur`; a share `wrong` of them is drawn towards another
-    class's mean but keeps its parent's label. `field` groups per class make a fixed external test set.
+    class's mean but keeps its parent's label. `fields` are fixed external test sets and their groups per class.
+    `twins` streams more are made just like the first one: equal in law, so that their true effects are equal. With
+    `rivals` there are two streams more: one that knows the class means and is never wrong, and real items with noise
+    alone.
     """
 
     classes: int = 3
@@ -35,16 +40,28 @@ class World:
     insight: float = 0.9
     blur: float = 0.5
     wrong: float = 0.1
-    field: int = 10
+    fields: Mapping[str, int] = field(default_factory=lambda: {FIELD: 10})
+    twins: int = 0
+    rivals: bool = False
 
     def draw(self, rng: np.random.Generator, huge: int = 0) -> StudyData:
         """Draw one finite dataset; `huge` groups per class more make a test set for measuring the truth."""
         means = self._means(rng)
         real = self._items(means, rng, self.groups, REAL)
-        streams = {MADE: self._made(real, means, rng), FIELD: self._items(means, rng, self.field, FIELD)}
+        streams = {MADE: self._made(real, means, rng, MADE)}
+        streams |= {name: self._items(means, rng, groups, name) for name, groups in self.fields.items()}
+        streams |= {name: self._made(real, means, rng, name) for name in self.made[1:]}
+        if self.rivals:
+            streams[BETTER] = replace(self, wrong=0.0, insight=1.0)._made(real, means, rng, BETTER)
+            streams[JITTER] = replace(self, insight=0.0)._made(real, means, rng, JITTER)
         if huge:
             streams[HUGE] = self._items(means, rng, huge, HUGE)
         return StudyData(real, streams)
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The streams that are equal in law."""
+        return (MADE, *(f"{MADE}{number}" for number in range(2, self.twins + 2)))
 
     def _means(self, rng: np.random.Generator) -> Floats:
         corners = np.eye(self.classes, self.dims) * self.apart / np.sqrt(2)
@@ -64,7 +81,7 @@ class World:
             features.astype(np.float32),
         )
 
-    def _made(self, real: Items, means: Floats, rng: np.random.Generator) -> Items:
+    def _made(self, real: Items, means: Floats, rng: np.random.Generator, name: str) -> Items:
         parent = np.repeat(np.arange(len(real)), self.children)
         own = np.array([int(label.removeprefix("class")) for label in real.labels])[parent]
         other = (own + rng.integers(1, self.classes, len(own))) % self.classes
@@ -72,7 +89,7 @@ class World:
         source = real.features[parent].astype(np.float64)
         features = source + self.insight * (towards - source) + self.blur * _heavy(rng, source.shape)
         return Items(
-            tuple(f"{real.ids[p]}/made.{i % self.children}" for i, p in enumerate(parent)),
+            tuple(f"{real.ids[p]}/{name}.{i % self.children}" for i, p in enumerate(parent)),
             tuple(real.labels[p] for p in parent),
             tuple(real.groups[p] for p in parent),
             features.astype(np.float32),

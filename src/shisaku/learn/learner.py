@@ -1,64 +1,78 @@
-"""What a study asks of anything that learns from feature vectors."""
+"""What a study asks of anything that learns, and of what it has learnt."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 
-Features = npt.NDArray[np.floating[Any]]
-Labels = npt.NDArray[np.generic]
+from shisaku.learn.examples import Examples, Features, Labels, Reals
+
+Answers = Literal["classes", "map"]
 
 
 class Fitted(Protocol):
-    """A trained classifier."""
+    """A trained model."""
 
     @property
     def classes(self) -> Labels:
-        """The labels seen in training, sorted; column k of `predict_proba` belongs to classes[k]."""
+        """The labels seen in training, sorted: column k of `scores` belongs to classes[k]; empty for a map."""
         ...
 
-    def predict_proba(self, x: Features) -> npt.NDArray[np.float64]:
-        """Return [n, K] probabilities."""
+    @property
+    def converged(self) -> bool:
+        """Whether training came to its end."""
+        ...
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether a setting that the learner chose by itself lies at an end of its grid."""
+        ...
+
+    def scores(self, rows: Examples) -> Reals:
+        """Return [n, K] class probabilities, or of a map [n, m] where each row lies in the target's space.
+
+        A map that is `Aiming` gives where each row lies in the space that it shares with targets.
+        """
+        ...
+
+
+@runtime_checkable
+class Aiming(Protocol):
+    """A map whose scores lie not in the target's space but in one that targets are mapped to as well."""
+
+    def aim(self, targets: Features) -> Reals:
+        """Return [n, k]: where targets [n, m] lie among the scores."""
         ...
 
 
 class Learner(Protocol):
-    """A frozen, deterministic recipe for training; equal input gives an equal model."""
+    """A frozen recipe for training: equal rows, labels and numbers from `rng` give an equal model.
+
+    `answers` says whether it learns classes or a map into an embedding. `steps` is how many optimiser steps training
+    takes at most, 0 for a learner that runs until it has converged. `staged` says whether it can see real and made rows
+    one after the other (a curriculum).
+    """
+
+    @property
+    def answers(self) -> Answers:
+        """What it learns."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps, 0: until it has converged."""
+        ...
+
+    @property
+    def staged(self) -> bool:
+        """Whether it takes a curriculum."""
+        ...
 
     def prepared(self, x: Features) -> tuple[Learner, Features]:
         """Do whatever is done to each row alone, once, and return the learner that expects such rows."""
         ...
 
-    def fit(self, x: Features, y: Labels, sample_weight: npt.NDArray[np.float64] | None = None) -> Fitted:
-        """Train on rows `x` [n, d] with labels `y` [n] and non-negative weights (1 if not given)."""
-        ...
-
-
-class FittedMap(Protocol):
-    """A trained map into another embedding."""
-
-    @property
-    def at_edge(self) -> bool:
-        """Whether a setting that the learner chose lies at an end of its grid."""
-        ...
-
-    def map(self, x: Features) -> npt.NDArray[np.float64]:
-        """Return [n, m] targets of rows `x` [n, d]."""
-        ...
-
-
-class Mapper(Protocol):
-    """A frozen, deterministic recipe for training a map; equal input gives an equal map."""
-
-    def prepared(self, x: Features) -> tuple[Mapper, Features]:
-        """Do whatever is done to each row alone, once, and return the learner that expects such rows."""
-        ...
-
-    def fit_map(
-        self, x: Features, targets: Features, sample_weight: npt.NDArray[np.float64], groups: Sequence[str]
-    ) -> FittedMap:
-        """Train on rows `x` [n, d] and `targets` [n, m]; rows of one group are held out together."""
+    def fit(self, train: Examples, val: Examples | None, rng: np.random.Generator) -> Fitted:
+        """Train on `train`; `val` are rows of the training side that may choose (when to stop), never a test's."""
         ...

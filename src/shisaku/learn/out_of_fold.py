@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.learn.learner import Features, Learner
+from shisaku.core.seed import rng_for
+from shisaku.learn.examples import Examples, Features
+from shisaku.learn.learner import Learner
 from shisaku.learn.logistic import Logistic
 from shisaku.learn.neighbours import leaders, unit_rows
 from shisaku.stats.dealt import dealt
@@ -91,7 +93,7 @@ def out_of_fold(
     if len(classes) < FEWEST:
         none = np.zeros(0, np.intp)
         return OutOfFold(classes, none, none, np.zeros((0, len(classes))), none, left_out)
-    found = _probabilities(rows[places], codes, len(classes), deals, learner)
+    found = _probabilities(rows[places], codes, len(classes), deals, learner, seed)
     return OutOfFold(classes, places, codes, found, numbers, dict(sorted(left_out.items())))
 
 
@@ -121,14 +123,17 @@ def _thin(labels: Sequence[str], deals: Sequence[Ints], least: int) -> list[str]
 
 
 def _probabilities(
-    rows: Features, codes: Ints, n_classes: int, deals: Sequence[Ints], learner: Learner | None
+    rows: Features, codes: Ints, n_classes: int, deals: Sequence[Ints], learner: Learner | None, seed: int
 ) -> Reals:
     fitting, rows = _strongest(rows, codes, deals[0]) if learner is None else learner.prepared(rows)
     found = np.zeros((len(rows), n_classes))
-    for deal in deals:
+    for turn, deal in enumerate(deals):
         for fold in np.unique(deal):
             out = deal == fold
-            found[out] += fitting.fit(rows[~out], codes[~out]).predict_proba(rows[out])
+            fitted = fitting.fit(
+                Examples(rows[~out], codes[~out]), None, rng_for(seed, "out of fold", f"{turn}/{fold}")
+            )
+            found[out] += fitted.scores(Examples(rows[out]))
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
@@ -141,7 +146,7 @@ def _chosen(learner: Logistic, rows: Features, codes: Ints, deal: Ints) -> Logis
     out = deal == deal.min()
     losses = {}
     for strength in STRENGTHS:
-        fitted = replace(learner, C=strength).fit(rows[~out], codes[~out])
-        chances = fitted.predict_proba(rows[out])[np.arange(out.sum()), codes[out]]
+        fitted = replace(learner, C=strength).fit(Examples(rows[~out], codes[~out]))
+        chances = fitted.chances(rows[out])[np.arange(out.sum()), codes[out]]
         losses[strength] = -float(np.log(np.maximum(chances, 1e-12)).mean())
     return replace(learner, C=min(losses, key=lambda strength: losses[strength]))

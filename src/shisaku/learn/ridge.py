@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-from shisaku.errors import DataError, RecipeError
-from shisaku.learn.learner import Features
+from shisaku.errors import RecipeError
+from shisaku.learn.examples import Examples, Features, Labels, Reals, numbers_only
+from shisaku.learn.learner import Answers
+from shisaku.learn.on_rows import OnRows
 from shisaku.learn.one_thread import one_thread
 from shisaku.learn.rows import ROW_TRANSFORMS, RowTransform, transform_rows
 from shisaku.message import say
 
-Reals = npt.NDArray[np.float64]
 # Relative to the sum of weights; half a decade apart, from next to none to one that leaves only the mean.
 GRID = tuple(float(10.0 ** (step / 2)) for step in range(-12, 5))
 
@@ -28,15 +29,17 @@ class FittedRidge:
     transform: RowTransform
     strength: float
     at_edge: bool
+    converged: bool = True
+    classes: Labels = field(default_factory=lambda: np.zeros(0, np.intp))
 
-    def map(self, x: Features) -> Reals:
-        """Return [n, m] targets of rows `x` [n, d]."""
-        mapped: Reals = transform_rows(x, self.transform) @ self.coefficients.T + self.intercepts
+    def scores(self, rows: Examples) -> Reals:
+        """Return [n, m]: where each row lies among the targets."""
+        mapped: Reals = transform_rows(rows.x, self.transform) @ self.coefficients.T + self.intercepts
         return mapped
 
 
 @dataclass(frozen=True, slots=True)
-class Ridge:
+class Ridge(OnRows):
     """L2-regularised linear map (scikit-learn), its strength chosen on held-out groups, one thread per fit.
 
     The penalty is a strength of `grid` times the sum of weights, so k copies of every row give the same map as
@@ -47,6 +50,9 @@ class Ridge:
     folds: int = 3
     transform: RowTransform = "none"
 
+    answers: ClassVar[Answers] = "map"
+    steps: ClassVar[int] = 0
+
     def __post_init__(self) -> None:
         if not (self.grid and min(self.grid) > 0 and self.folds >= 2 and self.transform in ROW_TRANSFORMS):
             raise RecipeError(
@@ -55,22 +61,14 @@ class Ridge:
                 next=say("Transforms are {known}", known=", ".join(ROW_TRANSFORMS)),
             )
 
-    def prepared(self, x: Features) -> tuple[Ridge, Features]:
-        """Transform rows once for many fits."""
-        return replace(self, transform="none"), transform_rows(x, self.transform)
-
-    def fit_map(self, x: Features, targets: Features, sample_weight: Reals, groups: Sequence[str]) -> FittedRidge:
-        """Train on `x` [n, d] and `targets` [n, m]; rows of one group are held out together.
+    def fit(self, train: Examples, val: Examples | None = None, rng: np.random.Generator | None = None) -> FittedRidge:
+        """Train on rows and their targets; rows of one group are held out together.
 
         Raises DataError for no rows or numbers that are not finite.
         """
-        rows = transform_rows(x, self.transform)
-        if not len(rows) or not (np.isfinite(rows).all() and np.isfinite(targets).all()):
-            raise DataError(
-                say("There is nothing to train on, or a number is not finite"),
-                where="learner ridge",
-                next=say("Look for missing embeddings in the study's streams"),
-            )
+        numbers_only(train, "ridge")
+        rows = transform_rows(train.x, self.transform)
+        targets, sample_weight, groups = train.targets, train.weight, train.groups
         with one_thread():
             strength = self._strength(rows, targets, sample_weight, groups)
             model = _solved(rows, targets, sample_weight, strength)

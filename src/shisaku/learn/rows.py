@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from shisaku.learn.learner import Features
+from shisaku.learn.examples import Features
 
 RowTransform = Literal["sqrt_l2", "l2", "none"]
 ROW_TRANSFORMS: tuple[RowTransform, ...] = get_args(RowTransform)

@@ -17,6 +17,7 @@ from shisaku.core.recipe import (
     Grouping,
     Keep,
     Kpi,
+    Loss,
     Recipe,
     Requirement,
     Rule,
@@ -29,6 +30,7 @@ from shisaku.core.recipe import (
 )
 from shisaku.registry.finding import PlaceOf
 from shisaku.registry.schema import (
+    ArmKeepShape,
     ArmShape,
     BackEndShape,
     DomainShape,
@@ -98,7 +100,10 @@ def _feature(shape: FeatureShape) -> Feature:
 
 def _domain(shape: DomainShape) -> Domain:
     speakers = Speakers(**shape.speakers.model_dump()) if shape.speakers else None
-    return Domain(shape.name, shape.kind, shape.stream, shape.validate_, shape.delta_gain, shape.delta_safe, speakers)
+    return Domain(
+        shape.name, shape.kind, shape.stream, shape.validate_, shape.delta_gain, shape.delta_safe, speakers,
+        shape.spoil, shape.shows, shape.degrades,
+    )  # fmt: skip
 
 
 def _arm(shape: ArmShape) -> Arm:
@@ -111,12 +116,23 @@ def _arm(shape: ArmShape) -> Arm:
         shuffle=shape.shuffle,
         more_real=shape.more_real,
         scores=_feature(shape.scores) if shape.scores else None,
-        keep=ArmKeep(**shape.keep.model_dump()) if shape.keep else None,
+        keep=_arm_keep(shape.keep),
         random_keep=shape.random_keep,
         draw=Draw(shape.draw.by, shape.draw.n) if shape.draw else None,
         plant=shape.plant,
         choose=tuple(shape.choose),
+        ratio=shape.ratio,
+        alone=shape.alone,
+        nearest=shape.nearest,
+        views=tuple(shape.views),
+        loss=Loss(_arm_keep(shape.loss.confidence), shape.loss.soften, shape.loss.robust, shape.loss.curriculum),
+        buy=shape.buy,
+        learner=shape.learner,
     )
+
+
+def _arm_keep(shape: ArmKeepShape | None) -> ArmKeep | None:
+    return ArmKeep(**shape.model_dump()) if shape else None
 
 
 def _study(shape: StudyShape) -> StudySpec:
@@ -156,4 +172,18 @@ def _study(shape: StudyShape) -> StudySpec:
             illustrative=shape.kpi.illustrative,
         ),
         requires=tuple(Requirement(**one.model_dump()) for one in shape.requires),
+        views={name: _feature(one) for name, one in shape.views.items()},
+        tune={name: tuple(grid) for name, grid in shape.tune.items()},
+        trials=shape.trials,
+        inits=shape.inits,
+        val_share=shape.val_share,
+        prices={str(what): price for what, price in shape.prices.items()},
+        budget=shape.budget,
+        label_noise=shape.label_noise,
+        look=shape.looks.this,
+        looks_planned=shape.looks.planned,
+        spending=shape.looks.spending,
+        layers=tuple(shape.layers),
+        slices=tuple(shape.slices),
+        meter=shape.meter,
     )

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shisaku.core.metric import Metric
-from shisaku.core.recipe import Arm, Domain, Feature, StudySpec
-from shisaku.core.transform import Transform
+from shisaku.core.recipe import Arm, Domain, StudySpec
 from shisaku.message import say
+from shisaku.registry.check_arm import without_made
+from shisaku.registry.check_design import design_findings
+from shisaku.registry.check_seen import seen_findings
 from shisaku.registry.complaints import did_you_mean
 from shisaku.registry.doors import LEARNERS
 from shisaku.registry.finding import Finding, Loc
 from shisaku.registry.known import Known
 from shisaku.registry.make import try_behind, try_op
-from shisaku.registry.ports import Flow, unread
+from shisaku.registry.ports import Flow
 from shisaku.registry.streams import ancestors
 
 
@@ -29,7 +31,8 @@ def study_findings(study: StudySpec, known: Known, flow: Flow, loc: Loc) -> Iter
     yield from _against(study, loc)
     yield from _made_only(study, loc)
     yield from _learner(study, loc)
-    yield from _seen(study, flow, loc)
+    yield from design_findings(study, loc)
+    yield from seen_findings(study, flow, loc)
     yield from _touched(study, known)
     yield from _required(study, known, loc)
 
@@ -47,6 +50,8 @@ def _words(study: StudySpec, known: Known, loc: Loc) -> Iterator[Finding]:
     used += [(name, ("comparators", i), arms) for i, name in enumerate(study.comparators)]
     used += [(name, ("contrasts", i), arms) for i, name in enumerate(study.contrasts)]
     used += [(name, ("against", contrast), arms) for contrast, name in study.against.items()]
+    used += [(name, ("layers", i), arms) for i, name in enumerate(study.layers)]
+    used += [(d.degrades, ("domains", i, "degrades"), domains) for i, d in enumerate(study.domains) if d.degrades]
     for i, arm in enumerate(study.arms):
         used += [(name, ("arms", i, "choose", j), arms) for j, name in enumerate(arm.choose)]
     for name, at, there in used:
@@ -132,22 +137,14 @@ def _arm(arm: Arm, known: Known, loc: Loc) -> Iterator[Finding]:
         "more_real": arm.more_real > 1,
         "scores": arm.scores is not None,
         "choose": bool(arm.choose),
+        "buy": arm.buy in ("labels", "repairs"),
     }
     chosen = [name for name, is_set in ideas.items() if is_set]
     if len(chosen) > 1:
         what = say("An arm has one idea, this one has {n}: {ideas}", n=len(chosen), ideas=", ".join(chosen))
         yield Finding(loc, what, say("make several arms"))
-    made = bool(arm.stream)
-    for key, is_set in (
-        ("shuffle", arm.shuffle),
-        ("keep", arm.keep is not None),
-        ("random_keep", arm.random_keep is not None),
-        ("weights", arm.weights != (1.0,)),
-        ("draw", arm.draw is not None),
-        ("plant", arm.plant > 0),
-    ):
-        if is_set and not made:
-            yield Finding((*loc, key), say("Only an arm with `add` or `rows` takes {key}", key=key))
+    for key in without_made(arm):
+        yield Finding((*loc, key), say("Only an arm with `add` or `rows` takes {key}", key=key))
     if arm.keep is not None and (arm.keep.top is None) == (arm.keep.bottom is None):
         yield Finding((*loc, "keep"), say("The gate of an arm needs `top` or `bottom`, one of the two"))
     if arm.keep is not None and arm.random_keep is not None:
@@ -165,48 +162,15 @@ def _arm(arm: Arm, known: Known, loc: Loc) -> Iterator[Finding]:
 
 
 def _learner(study: StudySpec, loc: Loc) -> Iterator[Finding]:
-    if not study.learner:
-        return
-    params: Mapping[str, Any] = {key: value for key, value in study.learner.items() if key != "name"}
-    name = study.learner.get("name", "")
-    if not isinstance(name, str) or not name:
-        yield Finding((*loc, "learner"), say("A learner needs a name"))
-        return
-    yield from try_behind(LEARNERS, name, params, (*loc, "learner"), (*loc, "learner", "name"))
-
-
-def _seen(study: StudySpec, flow: Flow, loc: Loc) -> Iterator[Finding]:
-    """Check the ops through which a study sees samples: they write an embedding and can read each stream."""
-    tested: list[tuple[str, Loc]] = [(study.real, ("real",))] if study.train == "real" else []
-    for i, domain in enumerate(study.domains):
-        tested += [(domain.stream, ("domains", i, "stream")), (domain.validate, ("domains", i, "validate"))]
-    trained: list[tuple[str, Loc]] = []
-    for i, arm in enumerate(study.arms):
-        trained += [(arm.add, ("arms", i, "add")), (arm.rows, ("arms", i, "rows"))]
-        if arm.scores is not None:
-            yield from _feature(arm.scores, tested, flow, loc, (*loc, "arms", i, "scores"))
-    yield from _feature(study.feature, tested + trained, flow, loc, (*loc, "feature"))
-    if study.target is not None:
-        yield from _feature(study.target, tested + trained, flow, loc, (*loc, "target"))
-    if study.grouping.text:
-        ports = flow.get(study.real)
-        kinds = ports.kinds.get(study.grouping.text) if ports else None
-        if ports and not ports.open and (kinds is None or "text" not in kinds):
-            what = say("{stream} has no text part {part}", stream=study.real, part=study.grouping.text)
-            yield Finding((*loc, "grouping", "text"), what)
-
-
-def _feature(feature: Feature, streams: list[tuple[str, Loc]], flow: Flow, study: Loc, loc: Loc) -> Iterator[Finding]:
-    op, findings = try_op(feature.op, feature.params, loc)
-    yield from findings
-    if op is None:
-        return
-    if not (isinstance(op, Transform) and op.makes == "views" and "embedding" in op.writes_parts().values()):
-        yield Finding((*loc, "op"), say("{op} does not write an embedding into its samples", op=op.name))
-        return
-    for name, at in streams:
-        if name:
-            yield from unread(op, name, flow, (*study, *at))
+    """Check the learner of the study, and those of arms that have their own."""
+    own = [(arm.learner, (*loc, "arms", i, "learner")) for i, arm in enumerate(study.arms)]
+    for told, at in [(study.learner, (*loc, "learner")), *own]:
+        params: Mapping[str, Any] = {key: value for key, value in told.items() if key != "name"}
+        name = told.get("name", "")
+        if told and (not isinstance(name, str) or not name):
+            yield Finding(at, say("A learner needs a name"))
+        elif told:
+            yield from try_behind(LEARNERS, name, params, at, (*at, "name"))
 
 
 def _touched(study: StudySpec, known: Known) -> Iterator[Finding]:

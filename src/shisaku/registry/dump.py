@@ -14,7 +14,9 @@ from shisaku.core.recipe import Keep, Recipe, StudySpec
 from shisaku.registry.yaml_tree import scalar
 
 _YAML_NAMES = {"params": "with", "source": "from", "minimum": "min", "maximum": "max", "atlas": "source"}
-_LOOKS = {"looks_taken": "taken", "looks_note": "note"}
+_LOOKS = {
+    "looks_taken": "taken", "looks_note": "note", "look": "this", "looks_planned": "planned", "spending": "spending",
+}  # fmt: skip
 
 
 def dump_recipe(recipe: Recipe) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from shisaku.core.identity import fingerprint
 from shisaku.core.op import Op
 from shisaku.core.recipe import ROOT, Keep
 from shisaku.core.sample import Kind
@@ -81,10 +82,16 @@ def unread(op: Op, stream: str, flow: Flow, loc: Loc) -> Iterator[Finding]:
 
 
 def port_findings(known: Known, flow: Flow) -> Iterator[Finding]:
-    """Yield every read of a step that cannot be fulfilled."""
+    """Yield every read of a step that cannot be fulfilled, but of views: of these one that can read is enough."""
+    views = {
+        (feature.op, fingerprint(dict(feature.params)))
+        for study in known.recipe.studies
+        for feature in (study.feature, *study.views.values())
+        if study.views
+    }
     for i, step in enumerate(known.recipe.steps):
         op = known.ops.get(step.name)
-        if op is None or op.name != step.op:
+        if op is None or op.name != step.op or (views and (step.op, fingerprint(dict(step.params))) in views):
             continue
         for j, name in enumerate(step.source):
             yield from unread(op, name, flow, ("steps", i, "from", j))

@@ -155,6 +155,9 @@ class DomainShape(_Shape):
     delta_gain: Delta = 0.02
     delta_safe: Delta = 0.02
     speakers: SpeakersShape | None = None
+    spoil: dict[Word, Annotated[float, Field(ge=0, le=100)] | Literal["missing", "swapped"]] = {}
+    shows: Literal["", "generalisation", "task", "fit"] = ""
+    degrades: str = ""
 
 
 class ArmKeepShape(_Shape):
@@ -173,6 +176,15 @@ class DrawShape(_Shape):
     n: int = Field(ge=1)
 
 
+class LossShape(_Shape):
+    """How much an arm heeds each made item."""
+
+    confidence: ArmKeepShape | None = None
+    soften: float = Field(default=0.0, ge=0, le=1)
+    robust: float = Field(default=0.0, ge=0, le=1)
+    curriculum: float = Field(default=0.0, ge=0, lt=1)
+
+
 class ArmShape(_Shape):
     """One entry of `arms`."""
 
@@ -189,13 +201,23 @@ class ArmShape(_Shape):
     draw: DrawShape | None = None
     plant: float = Field(default=0.0, ge=0, lt=1)
     choose: list[Word] = []
+    ratio: float | None = Field(default=None, gt=0, le=10_000)
+    alone: bool = False
+    nearest: int = Field(default=0, ge=0, le=10_000)
+    views: list[Word] = []
+    loss: LossShape = LossShape()
+    buy: Literal["", "labels", "repairs", "made"] = ""
+    learner: Params = {}
 
 
 class LooksShape(_Shape):
-    """How often these test items were looked at before."""
+    """How often these test items were looked at before, and which of how many planned looks this is."""
 
     taken: int = Field(default=0, ge=0)
     note: str = ""
+    this: int = Field(default=1, ge=1, le=1000)
+    planned: int = Field(default=1, ge=1, le=1000)
+    spending: Literal["obrien_fleming", "pocock", "equal"] = "obrien_fleming"
 
 
 class KpiShape(_Shape):
@@ -249,6 +271,17 @@ class StudyShape(_Shape):
     looks: LooksShape = LooksShape()
     kpi: KpiShape = KpiShape()
     requires: list[RequirementShape] = Field(default=[], max_length=100)
+    views: dict[Name, FeatureShape] = {}
+    tune: dict[Word, Annotated[list[Any], Field(min_length=1, max_length=1000)]] = {}
+    trials: int = Field(default=0, ge=0, le=10_000)
+    inits: int = Field(default=1, ge=1, le=100)
+    val_share: float = Field(default=0.0, ge=0, lt=1)
+    prices: dict[Literal["label", "repair", "made"], Annotated[float, Field(gt=0)]] = {}
+    budget: float = Field(default=0.0, ge=0)
+    label_noise: float = Field(default=0.0, ge=0, lt=1)
+    layers: list[Word] = Field(default=[], max_length=100)
+    slices: list[Word] = Field(default=[], max_length=20)
+    meter: bool = False
 
 
 class PolicyShape(_Shape):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shisaku.report.advice import next_steps, not_shown
+from shisaku.report.beside import in_short
 from shisaku.report.chart import Chart
 from shisaku.report.decision import decision_words, harmful
 from shisaku.report.glossary import meanings
@@ -49,6 +50,7 @@ class StudyFront:
     arm: str
     point: Words
     illustrative: bool
+    beside: Sequence[Words]
 
 
 def fronts(record: Record) -> list[StudyFront]:
@@ -79,6 +81,7 @@ def _front(study: StudyRecord, number: int, graph: Graph) -> StudyFront:
         arm=str(verdict["arm"]) if verdict else "",
         point=point(study.spec),
         illustrative=bool(money and verdict and verdict["money"].get("illustrative")),
+        beside=in_short(study),
     )
 
 

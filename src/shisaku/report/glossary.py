@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from shisaku.report.graph import Graph
 from shisaku.report.numbers import percent
 from shisaku.report.record import Row, StudyRecord
-from shisaku.report.words import Words, _
+from shisaku.report.words import Words, _, same
 
 
 def meanings(study: StudyRecord, graph: Graph) -> list[tuple[str, Words]]:
@@ -35,14 +35,54 @@ def _with_maker(arm: Row, spec: Row, graph: Graph) -> Words:
 
 def idea_of(arm: Row, spec: Row) -> Words:
     """Return in a few words how an arm of a study trains."""
-    idea = _without_made(arm) or _with_made(arm, made_only=spec.get("train") == "made")
+    made_only = spec.get("train") == "made" or bool(arm.get("alone"))
+    idea = _without_made(arm) or _with_made(arm, made_only=made_only)
+    for more in (*_chosen(arm), *_heeded(arm)):
+        idea = _("{idea}; {more}", idea=idea, more=more)
+    return idea
+
+
+def _chosen(arm: Row) -> Iterator[Words]:
+    """Yield which part of what there is the arm takes."""
+    if arm.get("alone") and (arm.get("shuffle") or arm.get("keep") or arm.get("random_keep") is not None):
+        yield _("no real items beside it")
     draw = arm.get("draw")
     if isinstance(draw, Mapping):
-        drawn = {"by": str(draw.get("by", "")), "n": str(draw.get("n", ""))}
-        idea = _("{idea}; only {n} values of “{by}”, drawn anew in every split", idea=idea, **drawn)
+        yield _("only {n} values of “{by}”, drawn anew in every split", by=str(draw.get("by")), n=str(draw.get("n")))
+    if arm.get("nearest"):
+        yield _("the {k} nearest of it for each real item (retrieval)", k=int(arm["nearest"]))
+    if arm.get("ratio") is not None:
+        yield _("{ratio} of it for each real item", ratio=f"{float(arm['ratio']):g}")
+    bought = {
+        "labels": _("and as many more as the budget buys labels for"),
+        "repairs": _("the most doubtful labels corrected, as many as the budget buys"),
+        "made": _("as much of it as the budget buys"),
+    }
+    if arm.get("buy"):
+        yield bought.get(str(arm["buy"]), same(arm["buy"]))
     if arm.get("plant"):
-        idea = _("{idea}; {share} of it with a wrong label, planted", idea=idea, share=percent(float(arm["plant"])))
-    return idea
+        yield _("{share} of it with a wrong label, planted", share=percent(float(arm["plant"])))
+
+
+def _heeded(arm: Row) -> Iterator[Words]:
+    """Yield how the arm is trained, where that differs from the study's other arms."""
+    loss = arm.get("loss")
+    loss = loss if isinstance(loss, Mapping) else {}
+    confidence = loss.get("confidence")
+    if isinstance(confidence, Mapping):
+        yield _("each made item weighted by its {metric}", metric=str(confidence.get("metric")))
+    if loss.get("soften"):
+        yield _("{share} of a made item's label from a model of the real ones (soft labels)",
+                share=percent(float(loss["soften"])))  # fmt: skip
+    if loss.get("robust"):
+        yield _("made items with doubtful labels fade (robust loss, q = {q})", q=f"{float(loss['robust']):g}")
+    if loss.get("curriculum"):
+        yield _("made items alone for the first {share} of the steps", share=percent(float(loss["curriculum"])))
+    if arm.get("views"):
+        yield _("sees only {views}", views=", ".join(map(str, arm["views"])))
+    learner = arm.get("learner")
+    if isinstance(learner, Mapping) and learner:
+        yield _("trained by {learner}", learner=str(learner.get("name", "")))
 
 
 def _without_made(arm: Row) -> Words | None:

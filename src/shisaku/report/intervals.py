@@ -107,6 +107,9 @@ def method_words(method: str) -> Words:
         "two_level_bootstrap": _("two-level bootstrap"),
         "cluster_t": _("t over item groups"),
         "paired_t": _("paired t"),
+        "bootstrap_over_splits": _("bootstrap over splits, for these test items"),
+        "bootstrap_over_splits_corrected": _("bootstrap over splits, widened for their overlap"),
+        "one_way_random_effects": _("one-way random effects, F"),
     }
     return named.get(method, same(method))
 

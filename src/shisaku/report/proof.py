@@ -6,8 +6,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shisaku.report.beside import PARTS, Section, sections
 from shisaku.report.chart import Chart
-from shisaku.report.curves import curve_charts
 from shisaku.report.front import headline
 from shisaku.report.glossary import idea_of
 from shisaku.report.intervals import interval_charts
@@ -60,7 +60,7 @@ class StudyProof:
 
     study: StudyRecord
     intervals: Sequence[Chart]
-    curves: Sequence[Chart]
+    beside: Sequence[Section]
     arms: Sequence[ArmGroup]
     alarms: Sequence[AlarmRow]
     headline: Words
@@ -153,12 +153,12 @@ def _proof(study: StudyRecord, number: int) -> StudyProof:
     return StudyProof(
         study=study,
         intervals=interval_charts(study, study.verdicts, f"intervals-{number}"),
-        curves=curve_charts(study, number),
+        beside=sections(study, number),
         arms=arm_groups(study),
         alarms=[_alarm(a) for a in alarms],
         headline=headline(study),
         tables=_tables(study),
-        detail={k: v for k, v in study.detail.items() if k not in TABLES},
+        detail={k: v for k, v in study.detail.items() if k not in (*TABLES, *PARTS)},
         plan_hash=str(study.plan.get("hash", "")),
         could_show=[r for r in study.plan.get("rows", []) if isinstance(r, Mapping)],
         plan={k: v for k, v in study.plan.items() if k not in ("hash", "alarms")},

@@ -34,6 +34,12 @@ class StudyRecord:
         """The study as it was declared."""
         return _mapping(self.plan.get("settings"))
 
+    def part(self, name: str, inner: str = "") -> list[Row]:
+        """Return the rows of a part of what the study said beside its verdicts; none where it has no such part."""
+        found = self.detail.get(name)
+        rows = _mapping(found).get(inner) if inner else found
+        return [_mapping(row) for row in _list(rows)]
+
     @property
     def about(self) -> Row:
         """What the overall decision is about: contrast, domain, shots, places of deployment."""

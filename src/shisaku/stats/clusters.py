@@ -159,12 +159,15 @@ def _cluster_weights(kinds: Clustered, times: Codes, rng: np.random.Generator, s
     return weight
 
 
-def fixed_test_estimate(data: Clustered, rng: np.random.Generator, draws: int = DRAWS) -> Estimate:
+def fixed_test_estimate(data: Clustered, rng: np.random.Generator, draws: int = DRAWS, level: float = 0.0) -> Estimate:
     """Return the interval that decides on a fixed test set: bootstrap from 50 clusters on, cluster t below.
 
-    Where hardly any item differs a bootstrap has nothing to draw from, and cluster t decides too.
+    Where hardly any item differs a bootstrap has nothing to draw from, and where its draws are too few for the least
+    one-sided `level` that it will be read at (a first round, many contrasts) it could never show anything: cluster t
+    decides too.
     """
     if data.n_clusters < MIN_CLUSTERS:
         return cluster_t(data)
     found = two_level_bootstrap(data, rng, draws)
-    return found if float(np.var(found.draws)) > data.floor() else cluster_t(data)
+    reached = not level or math.isfinite(found.low(level))
+    return found if reached and float(np.var(found.draws)) > data.floor() else cluster_t(data)

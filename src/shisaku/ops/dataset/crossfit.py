@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shisaku.core.sample import Sample
-from shisaku.core.seed import key_for
+from shisaku.core.seed import key_for, rng_for
+from shisaku.learn.examples import Examples
 from shisaku.ops.dataset.reference import Reference
 from shisaku.registry.doors import LEARNERS, load
 from shisaku.stats.dealt import dealt
@@ -54,5 +55,7 @@ class CrossFit:
         inside = np.array([self._part[sample.entity] not in out for sample in self.reference.samples])
         if not inside.any():
             return None
-        fitted: Fitted = load(LEARNERS, self.learner)().fit(self.reference.rows[inside], np.array(self.labels)[inside])
+        examples = Examples(self.reference.rows[inside], np.array(self.labels)[inside])
+        key = ",".join(map(str, sorted(out)))
+        fitted: Fitted = load(LEARNERS, self.learner)().fit(examples, None, rng_for(0, "crossfit", key))
         return fitted

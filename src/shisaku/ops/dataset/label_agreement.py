@@ -10,6 +10,7 @@ from shisaku.core.metric import Metric, Need, State, StateSize
 from shisaku.core.sample import Kind, Sample
 from shisaku.core.score import Score
 from shisaku.errors import DataError
+from shisaku.learn.examples import Examples
 from shisaku.message import say
 from shisaku.ops.dataset.crossfit import CrossFit
 from shisaku.ops.dataset.reference import Reference, read_reference
@@ -78,7 +79,7 @@ class LabelAgreement(Metric):
         if model is None or label not in classes:
             raise DataError(say("No real sample outside the entity of this one has the label {label}", label=label))
         # One row at a time: the last bits of a matrix product change with the number of rows.
-        chances = model.predict_proba(row[None])[0]
+        chances = model.scores(Examples(row[None]))[0]
         own = classes.index(label)
         return [float(chances[own]), float(max((c for i, c in enumerate(chances) if i != own), default=0.0))]
 

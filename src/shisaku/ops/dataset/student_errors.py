@@ -177,7 +177,7 @@ class StudentErrors(Metric):
     def _learner(self) -> Learner:
         name = str(self.student.get("name", "logistic"))
         made: Learner = make_behind(LEARNERS, name, {key: held for key, held in self.student.items() if key != "name"})
-        if not hasattr(made, "fit"):
+        if made.answers != "classes":
             raise RecipeError(say("{name} learns no classes and cannot be the student", name=name))
         return made
 

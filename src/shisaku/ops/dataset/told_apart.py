@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from shisaku.learn.examples import Examples
 from shisaku.learn.logistic import Logistic
 from shisaku.ops.dataset.sides import Sides
 from shisaku.stats.dealt import dealt
@@ -68,6 +69,7 @@ def _chances(rows: npt.NDArray[np.float32], made: npt.NDArray[np.bool_], fold: I
         centre, spread = seen.mean(axis=0), seen.std(axis=0)
         spread[spread <= SPREAD * spread.max(initial=0.0)] = np.inf
         weights = np.where(side, 0.5 / side.mean(), 0.5 / (1.0 - side.mean()))
-        fitted = Logistic(C=strength, transform="none").fit((seen - centre) / spread, side.astype(np.intp), weights)
-        found[out] = fitted.predict_proba((rows[out] - centre) / spread)[:, 1]
+        examples = Examples((seen - centre) / spread, side.astype(np.intp), weights)
+        fitted = Logistic(C=strength, transform="none").fit(examples)
+        found[out] = fitted.chances((rows[out] - centre) / spread)[:, 1]
     return found

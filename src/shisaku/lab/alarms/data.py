@@ -1,11 +1,13 @@
-"""What may be wrong with the items of a study: near-duplicates, copies of test items, too few speakers, gaps."""
+"""What may be wrong with the items of a study: near-duplicates, copies, made tests, too few speakers, gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from shisaku.core.recipe import StudySpec
 from shisaku.core.study import Alarm
+from shisaku.lab.generations import made_tests
 from shisaku.lab.trial import Trial
 from shisaku.message import Message, say
 
@@ -31,6 +33,45 @@ def copy_alarms(trials: Sequence[Trial]) -> Iterator[Alarm]:
                     stream=stream,
                 ),
             )
+
+
+def made_alarms(spec: StudySpec, notes: Mapping[str, Any]) -> Iterator[Alarm]:
+    """Yield tests on made items, and training on what was made from made items."""
+    told: Mapping[str, Mapping[str, int]] = notes.get("generations", {})
+    for domain in spec.domains:
+        made = made_tests(spec, domain, notes)
+        if made:
+            yield Alarm(
+                "test_is_made",
+                say(
+                    "{n} test items of {domain} were made, not recorded: what is shown there is simulated; a final "
+                    "claim needs real test items",
+                    n=made, domain=domain.name,
+                ),
+            )  # fmt: skip
+        elif domain.kind == "derived" and domain.name == spec.primary:
+            yield note(
+                "simulated_primary",
+                say("The decision is about {domain}, which is simulated: a final claim needs real test items",
+                    domain=domain.name),
+            )  # fmt: skip
+    for name in dict.fromkeys(arm.stream for arm in spec.arms if arm.stream):
+        deep = told.get(name, {}).get("from_made", 0)
+        users = [arm for arm in spec.arms if arm.stream == name]
+        numbers: dict[str, Any] = {"n": deep, "stream": name, "deepest": told.get(name, {}).get("deepest", 0)}
+        if deep and all(arm.add and not arm.alone and spec.train == "real" for arm in users):
+            yield note(
+                "recursion",
+                say("{n} items of {stream} were made from made items ({deepest} generations); real items stay beside "
+                    "them in every arm", **numbers),
+            )  # fmt: skip
+        elif deep:
+            yield Alarm(
+                "recursion",
+                say("{n} items of {stream} were made from made items ({deepest} generations), and an arm trains on "
+                    "them without the real items they come from: what is rare gets lost with every generation",
+                    **numbers),
+            )  # fmt: skip
 
 
 def _speakers(stream: str, told: Mapping[str, Any]) -> Iterator[Alarm]:

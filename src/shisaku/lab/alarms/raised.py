@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.recipe import StudySpec
 from shisaku.core.study import Alarm
-from shisaku.lab.alarms_data import copy_alarms, note, note_alarms
+from shisaku.lab.alarms.baseline import baseline_alarms
+from shisaku.lab.alarms.budget import budget_alarms
+from shisaku.lab.alarms.controls import control_alarms
+from shisaku.lab.alarms.data import copy_alarms, made_alarms, note, note_alarms
 from shisaku.lab.bench import Bench
 from shisaku.lab.comparator import favourites
 from shisaku.lab.contrast import Contrast
 from shisaku.lab.plan import MIN_SPLITS
+from shisaku.lab.rounds import alpha_of
 from shisaku.lab.trial import Trial
 from shisaku.message import say
 from shisaku.stats.clusters import MIN_CLUSTERS
-from shisaku.stats.resplit import paired_t
 
 TINY_TEST = 30
 FEW_CLUSTERS = 10
-NOTABLE = 0.01  # a difference of one point between arms that should be equal
-LEVEL = 0.025
 
 
 def raise_alarms(bench: Bench, trials: Sequence[Trial], measured: Sequence[Contrast]) -> tuple[Alarm, ...]:
@@ -31,10 +30,13 @@ def raise_alarms(bench: Bench, trials: Sequence[Trial], measured: Sequence[Contr
     found: list[Alarm] = []
     found += _design(spec)
     found += control_alarms(spec, trials)
+    found += budget_alarms(bench, trials)
+    found += baseline_alarms(bench, trials)
     found += _weights(spec, trials)
     found += _comparator(spec, trials)
     found += _tests(spec, measured)
     found += copy_alarms(trials)
+    found += made_alarms(spec, notes)
     found += _answers(spec, trials)
     found += note_alarms(notes)
     return tuple(found)
@@ -56,73 +58,6 @@ def _design(spec: StudySpec) -> Iterator[Alarm]:
         )
     if spec.kpi.illustrative:
         yield note("money_illustrative", say("Money is illustrative: the costs are not yours"))
-
-
-def control_alarms(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
-    """Yield alarms about arms that should do nothing (copies) or harm (shuffled labels), against real alone."""
-    real = next((arm.name for arm in spec.arms if _is_real(arm)), None)
-    if real is None:
-        yield from _placebo_above_chance(spec, trials)
-        return
-    for arm in spec.arms:
-        for shots in spec.shots:
-            for domain in spec.domains:
-                mean, low, high = _against(trials, arm.name, real, domain.name, shots)
-                values: dict[str, str | int | float] = {
-                    "arm": arm.name, "domain": domain.name, "shots": shots, "effect": 100 * mean,
-                }  # fmt: skip
-                if _is_oversample(arm) and abs(mean) >= NOTABLE and not low <= 0 <= high:
-                    yield Alarm(
-                        "oversample_differs",
-                        say(
-                            "{arm} (copies only) differs from real alone on {domain} at {shots} shots by "
-                            "{effect:+.1f} points: part of any effect is regularisation; widen its grid",
-                            **values,
-                        ),
-                    )
-                if arm.shuffle and low > 0:
-                    yield Alarm(
-                        "placebo_helps",
-                        say(
-                            "{arm} (shuffled labels) beats real alone on {domain} at {shots} shots by {effect:+.1f} "
-                            "points: something in the pipeline is broken, or labels do not matter",
-                            **values,
-                        ),
-                    )
-
-
-def _placebo_above_chance(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
-    """Without real training items shuffled labels have nothing to beat but chance."""
-    for arm in spec.arms if trials else ():
-        for domain in spec.domains if arm.shuffle else ():
-            tests = trials[0].tests[domain.name]
-            values = [trial.arm(arm.name).values[domain.name] for trial in trials]
-            if tests and float(np.mean(values)) > 0.5:
-                yield Alarm(
-                    "placebo_helps",
-                    say(
-                        "{arm} (shuffled labels) is right on {share:.0%} of {domain}: something in the pipeline is "
-                        "broken, or labels do not matter",
-                        arm=arm.name, share=float(np.mean(values)), domain=domain.name,
-                    ),
-                )  # fmt: skip
-
-
-def _against(trials: Sequence[Trial], arm: str, base: str, domain: str, shots: int) -> tuple[float, float, float]:
-    mine = [trial for trial in trials if trial.shots == shots]
-    gaps = [trial.arm(arm).values[domain] - trial.arm(base).values[domain] for trial in mine]
-    if len(gaps) < 2:
-        return (gaps[0] if gaps else 0.0), -np.inf, np.inf
-    plain = paired_t(gaps)
-    return plain.mean, plain.low(LEVEL), plain.high(LEVEL)
-
-
-def _is_real(arm: Arm) -> bool:
-    return not (arm.oversample or arm.stream or arm.scores or arm.choose) and arm.more_real == 1
-
-
-def _is_oversample(arm: Arm) -> bool:
-    return arm.oversample > 0 and not (arm.stream or arm.scores) and arm.more_real == 1
 
 
 def _weights(spec: StudySpec, trials: Sequence[Trial]) -> Iterator[Alarm]:
@@ -171,6 +106,15 @@ def _tests(spec: StudySpec, measured: Sequence[Contrast]) -> Iterator[Alarm]:
                 domain=domain.name, n=clusters,
             )  # fmt: skip
             yield (Alarm if clusters < FEW_CLUSTERS else note)("few_clusters", reason)
+        if clusters is not None and 2 ** (1 - clusters) > alpha_of(spec):
+            yield Alarm(
+                "exact_test_blind",
+                say(
+                    "An exact sign-flip test over {n} groups of {domain} cannot give a two-sided p below {p:.3f}: it "
+                    "shows nothing at {alpha:.3f}, whatever the effect",
+                    n=clusters, domain=domain.name, p=2.0 ** (1 - clusters), alpha=alpha_of(spec),
+                ),
+            )  # fmt: skip
         for one in mine:
             if len(set(one.differences)) == 1 and domain.kind != "external":
                 yield Alarm(
