@@ -18,7 +18,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from shisaku.api.studying import TrialMemo
-from shisaku.core.recipe import Arm, Domain, Feature, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.items import Items, StudyData
 from shisaku.lab.prove import prove
 from shisaku.lab.trials import run_trials

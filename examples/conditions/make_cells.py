@@ -18,7 +18,11 @@ from pathlib import Path
 from material import MATERIAL, Material
 
 from shisaku import api
-from shisaku.core.recipe import Arm, Domain, Feature, Grouping, Recipe, Source, Step, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.recipe import Recipe, Source, Step
+from shisaku.core.study_spec import Grouping, StudySpec
 
 EMBED = {"image": "image.embed", "audio": "audio.embed", "text": "text.embed"}
 VARY = {"image": ("image.classical", {}), "audio": ("audio.classical", {}), "text": ("text.classical", {})}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shisaku.core.recipe import Recipe, StudySpec
+from shisaku.core.recipe import Recipe
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.resolve import resolve
 from shisaku.registry.check import check_recipe
 from shisaku.registry.load import load_recipe

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 from lab_material import LEARNER, external, planted
 
-from shisaku.core.recipe import Arm, Domain, Feature, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.bench import Bench
 from shisaku.lab.beside.effects import Effects
 from shisaku.lab.trial import ArmTrial, Trial

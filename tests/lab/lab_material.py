@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, Domain, Feature, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.items import Items, StudyData
 
 LEARNER: Mapping[str, Any] = {"name": "logistic", "C": 1.0, "transform": "none"}

@@ -11,7 +11,10 @@ import pytest
 from fake_learners import behind_the_door
 from lab_material import REAL, external, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain, Feature, Loss, StudySpec
+from shisaku.core.arm import Arm, ArmKeep, Loss
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import ContaminationError, DataError, RecipeError, ShisakuError
 from shisaku.lab.items import Items, StudyData
 from shisaku.lab.prove import prove

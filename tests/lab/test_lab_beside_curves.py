@@ -11,7 +11,8 @@ import pytest
 from beside_material import effects_of, spec_of
 from lab_material import REAL, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.domain import Domain
 from shisaku.lab.beside.curves import learning_curves, three_scores
 from shisaku.lab.beside.exchange_rate import break_even, exchange_rates
 from shisaku.lab.beside.parts import beside

@@ -10,7 +10,8 @@ import pytest
 from beside_material import Share, effects_of, spec_of
 from lab_material import REAL, external, planted, study
 
-from shisaku.core.recipe import Arm, Domain
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.errors import RecipeError
 from shisaku.lab.beside.degraded import degraded_inputs
 from shisaku.lab.beside.effects import Effects

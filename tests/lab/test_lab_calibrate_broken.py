@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shisaku.core.recipe import StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab import calibrate_world, contrast, decide
 from shisaku.lab.calibrate_designs import FEW, MANY, Design, crowd, grouped
 from shisaku.lab.calibrate_rates import summary

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from lab_material import REAL, planted, study
 
-from shisaku.core.recipe import Arm, Domain, Feature
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Items, StudyData
 from shisaku.lab.trial import run_trial

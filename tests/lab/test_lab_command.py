@@ -10,7 +10,9 @@ import pytest
 from lab_material import REAL, planted, study
 
 from shisaku.api.studying import TrialMemo
-from shisaku.core.recipe import Arm, Domain, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import DataError
 from shisaku.lab.trial import Trial
 from shisaku.lab.trials import run_trials

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 from lab_material import external, planted, study
 
-from shisaku.core.recipe import Arm, Domain
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.lab.bench import Bench
 from shisaku.lab.contamination import near_test, nearest
 from shisaku.lab.items import Items, StudyData

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from lab_material import REAL, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Feature, Keep, Recipe, Source
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.feature import Feature
+from shisaku.core.recipe import Keep, Recipe, Source
 from shisaku.lab.controls import gates, with_controls
 from shisaku.lab.prove import prove
 from shisaku.lab.resolve import resolve

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from lab_material import external, planted, study
 
-from shisaku.core.recipe import Arm, Domain
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.lab import trial as trial_module
 from shisaku.lab.alarms.data import copy_alarms
 from shisaku.lab.arms import TrainSet

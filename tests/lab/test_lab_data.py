@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 from lab_material import study
 
+from shisaku.core.arm import Arm
 from shisaku.core.dataset import Dataset
-from shisaku.core.recipe import Arm, Domain, Feature, Grouping, Recipe, Source, Step
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.recipe import Recipe, Source, Step
 from shisaku.core.sample import Part, Sample
+from shisaku.core.study_spec import Grouping
 from shisaku.errors import ContaminationError, DataError
 from shisaku.lab.ancestry import Ancestry
 from shisaku.lab.data import load

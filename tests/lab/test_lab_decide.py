@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab_material import planted, study
 
-from shisaku.core.recipe import Arm, Domain, Kpi
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.study_spec import Kpi
 from shisaku.core.verdict import FULL, PILOT
 from shisaku.lab.contrast import Contrast
 from shisaku.lab.decide import Decided, decide

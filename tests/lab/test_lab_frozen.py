@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lab_material import REAL, planted, study
 
-from shisaku.core.recipe import Arm
+from shisaku.core.arm import Arm
 from shisaku.lab.frozen import differences, intact, sealed
 from shisaku.lab.plan import freeze
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shisaku.core.recipe import Grouping
+from shisaku.core.study_spec import Grouping
 from shisaku.lab.grouping import content_words, group_alike, near_pairs
 from shisaku.lab.items import Items
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from lab_material import LEARNER, REAL, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Feature, Loss
+from shisaku.core.arm import Arm, ArmKeep, Loss
+from shisaku.core.feature import Feature
 from shisaku.errors import RecipeError
 from shisaku.lab.arms import train_set
 from shisaku.lab.bench import Bench

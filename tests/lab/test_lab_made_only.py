@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from lab_material import study
 
-from shisaku.core.recipe import Arm, Domain, Draw, Feature, StudySpec
+from shisaku.core.arm import Arm, Draw
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import ContaminationError
 from shisaku.lab import made as made_module
 from shisaku.lab.arms import train_set

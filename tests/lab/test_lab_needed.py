@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from lab_material import external, planted, study
 
-from shisaku.core.recipe import Domain, StudySpec
+from shisaku.core.domain import Domain
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.needed import distance, needed
 from shisaku.lab.plan import MIN_SPLITS, freeze, row_of
 from shisaku.lab.plan_reading import lines

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from lab_material import REAL, external, planted, study
 
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.core.identity import fingerprint
-from shisaku.core.recipe import Arm, Domain
 from shisaku.core.verdict import EXPLORATORY, FULL, PILOT
 from shisaku.errors import DataError, RecipeError, ShisakuError
 from shisaku.lab.items import Items, StudyData

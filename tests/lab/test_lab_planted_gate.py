@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from lab_material import planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep
+from shisaku.core.arm import Arm, ArmKeep
 from shisaku.lab.bench import Bench
 from shisaku.lab.made import planted as with_faults
 from shisaku.lab.prove import prove

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from lab_material import LEARNER, REAL, planted, study
 
-from shisaku.core.recipe import Arm, Domain
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.errors import RecipeError
 from shisaku.lab.arms import TrainSet, train_set
 from shisaku.lab.bench import Bench

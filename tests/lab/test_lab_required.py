@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from shisaku.core.recipe import Domain, Feature, Kpi, Requirement, StudySpec
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.study_spec import Kpi, Requirement, StudySpec
 from shisaku.lab.required import unmet
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from lab_material import planted, study
 
-from shisaku.core.recipe import Arm, Domain, Feature
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Items, StudyData
 from shisaku.lab.predict import Retrieval, Written

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from lab_material import external, planted, study
 
-from shisaku.core.recipe import Domain, Spending, StudySpec
+from shisaku.core.domain import Domain
+from shisaku.core.study_spec import Spending, StudySpec
 from shisaku.errors import RecipeError
 from shisaku.lab.contrast import Contrast
 from shisaku.lab.decide import decide

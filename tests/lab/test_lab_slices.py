@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from lab_material import external, planted, study
 
-from shisaku.core.recipe import Domain
+from shisaku.core.domain import Domain
 from shisaku.lab.items import StudyData
 from shisaku.lab.prove import prove
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_lab_made_only import WORDS, spec, spoken
 
-from shisaku.core.recipe import Domain, Speakers
+from shisaku.core.domain import Domain, Speakers
 from shisaku.errors import DataError
 from shisaku.lab.prove import prove
 from shisaku.lab.speakers import by_speaker, clustered

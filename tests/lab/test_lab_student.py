@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from lab_material import REAL, external, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.domain import Domain
 from shisaku.lab.bench import Bench
 from shisaku.lab.controls import with_controls
 from shisaku.lab.gates import best, kept_size

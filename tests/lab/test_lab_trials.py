@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from lab_material import external, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.domain import Domain
 from shisaku.errors import MachineError
 from shisaku.lab.items import StudyData
 from shisaku.lab.prove import prove

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from lab_material import REAL, external, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.domain import Domain
 from shisaku.core.study import StudyResult
 from shisaku.core.verdict import PILOT
 from shisaku.lab.items import Items

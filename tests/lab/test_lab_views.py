@@ -11,8 +11,12 @@ import pytest
 from lab_material import REAL, study
 from test_lab_data import LINEAGE, Cooked, sample
 
-from shisaku.core.recipe import Arm, Domain, Feature, Grouping, Recipe, Source, Step, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.recipe import Recipe, Source, Step
 from shisaku.core.sample import Sample
+from shisaku.core.study_spec import Grouping, StudySpec
 from shisaku.errors import DataError, RecipeError
 from shisaku.lab.bench import Bench
 from shisaku.lab.data import load

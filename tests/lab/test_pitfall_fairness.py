@@ -12,8 +12,11 @@ from fake_learners import behind_the_door
 from lab_material import REAL, planted, study
 from test_lab_data import MADE, PHOTO, SPEC, cooked
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain, Feature, StudySpec
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
 from shisaku.core.study import StudyResult
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab import data as data_module
 from shisaku.lab.alarms import raised as alarms
 from shisaku.lab.alarms.budget import budget_alarms

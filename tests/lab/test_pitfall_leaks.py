@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from lab_material import REAL, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.domain import Domain
 from shisaku.errors import ContaminationError
 from shisaku.lab import made as made_module
 from shisaku.lab import predict, trial, validation

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from lab_material import REAL, external, planted, study
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain, StudySpec
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.domain import Domain
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab import contrast, decide, looks
 from shisaku.lab import prove as prove_module
 from shisaku.lab.alarms import raised as alarms

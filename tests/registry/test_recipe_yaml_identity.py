@@ -10,24 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from shisaku.core.recipe import (
-    Arm,
-    ArmKeep,
-    Domain,
-    Draw,
-    Feature,
-    Grouping,
-    Keep,
-    Kpi,
-    Loss,
-    Recipe,
-    Rule,
-    Source,
-    Speakers,
-    Step,
-    StudySpec,
-    Subsample,
-)
+from shisaku.core.arm import Arm, ArmKeep, Draw, Loss
+from shisaku.core.domain import Domain, Speakers
+from shisaku.core.feature import Feature
+from shisaku.core.recipe import Keep, Recipe, Rule, Source, Step, Subsample
+from shisaku.core.study_spec import Grouping, Kpi, StudySpec
 from shisaku.registry import dump_recipe, parse_recipe, recipe_fingerprint, schema, without_lines
 from shisaku.registry.build import build
 from shisaku.registry.mend import read_shape

@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 from report_material import make_run
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain, Feature, Loss, StudySpec
+from shisaku.core.arm import Arm, ArmKeep, Loss
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
 from shisaku.core.study import StudyResult
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.items import Items, StudyData
 from shisaku.lab.prove import prove
 from shisaku.lab.record import study_records, study_tables, verdict_record

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shisaku.core.recipe import Recipe, StudySpec
+from shisaku.core.recipe import Recipe
+from shisaku.core.study_spec import StudySpec
 from shisaku.registry.streams import LOOK, STUDY, WRONG_IN, ancestors, streams_of
 
 if TYPE_CHECKING:

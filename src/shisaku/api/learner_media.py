@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shisaku.core.recipe import StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import RecipeError
 from shisaku.message import say
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from shisaku.core.recipe import Recipe, StudySpec
+from shisaku.core.recipe import Recipe
+from shisaku.core.study_spec import StudySpec
 
 COMMAND: Final = "command"
 

@@ -11,8 +11,12 @@ from typing import Any
 from shisaku.api.defaults import CHAIN, NEAR, Usual, main_kind, usual
 from shisaku.api.result import RunResult
 from shisaku.api.rights import Declared
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
 from shisaku.core.progress import Progress, silent
-from shisaku.core.recipe import Arm, Domain, Feature, Grouping, Kpi, Recipe, Source, Step, StudySpec
+from shisaku.core.recipe import Recipe, Source, Step
+from shisaku.core.study_spec import Grouping, Kpi, StudySpec
 from shisaku.errors import DataError, RecipeError
 from shisaku.message import say
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from shisaku.core.recipe import Gate, Recipe, StudySpec
+    from shisaku.core.recipe import Gate, Recipe
+    from shisaku.core.study_spec import StudySpec
     from shisaku.judging.seats import Judge
     from shisaku.store.run import Run
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shisaku.core.recipe import Recipe, StudySpec
+from shisaku.core.recipe import Recipe
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import DataError
 from shisaku.message import Message, say
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shisaku.core.recipe import ROOT, StudySpec
+from shisaku.core.recipe import ROOT
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import ContaminationError
 from shisaku.lab.cooked import CookedRun
 from shisaku.lab.items import Items

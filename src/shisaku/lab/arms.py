@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shisaku.core.recipe import Arm
+from shisaku.core.arm import Arm
 from shisaku.errors import ContaminationError
 from shisaku.lab.bench import Bench
 from shisaku.lab.heed import confidences

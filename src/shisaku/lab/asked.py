@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import NoReturn
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import RecipeError
 from shisaku.lab.purchase import bought
 from shisaku.message import Message, say

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.purchase import bought
 from shisaku.lab.splits import Split
 

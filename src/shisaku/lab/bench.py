@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, Domain, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import RecipeError
 from shisaku.lab.copy_bound import EXACT, copy_bound, own_likeness
 from shisaku.lab.heedable import heedable

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from shisaku.core.recipe import Arm, ArmKeep, Domain, Feature, StudySpec
+from shisaku.core.arm import Arm, ArmKeep
+from shisaku.core.domain import Domain
+from shisaku.core.feature import Feature
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.plan import MIN_SPLITS
 from shisaku.lab.worlds import BETTER, FIELD, HUGE, JITTER, MADE, REAL, World
 

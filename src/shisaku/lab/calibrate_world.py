@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import StudySpec
 from shisaku.core.seed import rng_for
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.bench import Bench
 from shisaku.lab.calibrate_designs import Design, Ground
 from shisaku.lab.calibrate_truth import Truth

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.recipe import Domain, StudySpec
+from shisaku.core.domain import Domain
 from shisaku.core.seed import rng_for
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.bench import Bench
 from shisaku.lab.comparator import favourites
 from shisaku.lab.plan import spec_arm

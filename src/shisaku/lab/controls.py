@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
 from shisaku.core.study import Alarm
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.bench import Bench
 from shisaku.lab.contrast import Contrast, measure_pairs
 from shisaku.lab.trial import Trial

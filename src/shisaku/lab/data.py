@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import StudySpec
 from shisaku.core.sample import Sample
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import DataError
 from shisaku.lab.ancestry import Ancestry, pool_material
 from shisaku.lab.cooked import CookedRun

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shisaku.core.recipe import Domain, StudySpec
+from shisaku.core.domain import Domain
+from shisaku.core.study_spec import StudySpec
 from shisaku.core.verdict import PILOT, Decision, Verdict
 from shisaku.lab import reasons
 from shisaku.lab.contrast import Contrast

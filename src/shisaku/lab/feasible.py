@@ -7,8 +7,9 @@ from typing import NoReturn
 
 import numpy as np
 
-from shisaku.core.recipe import Domain, StudySpec
+from shisaku.core.domain import Domain
 from shisaku.core.study import Alarm
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import ContaminationError, DataError, RecipeError
 from shisaku.lab.asked import check_asked
 from shisaku.lab.items import StudyData

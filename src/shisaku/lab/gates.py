@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from shisaku.core.arm import Arm, ArmKeep
 from shisaku.core.metric import Metric
-from shisaku.core.recipe import Arm, ArmKeep
 from shisaku.core.sample import Part, Sample
 from shisaku.errors import DataError, RecipeError
 from shisaku.lab.bench import Bench

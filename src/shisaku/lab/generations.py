@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shisaku.core.recipe import Domain, StudySpec
+from shisaku.core.domain import Domain
 from shisaku.core.sample import Sample
+from shisaku.core.study_spec import StudySpec
 from shisaku.store.marks import MADE_BY
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shisaku.core.recipe import Grouping
+from shisaku.core.study_spec import Grouping
 from shisaku.lab.items import Items, Vectors
 from shisaku.learn.rows import transform_rows
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from shisaku.core.recipe import Arm
+from shisaku.core.arm import Arm
 from shisaku.lab import gates
 from shisaku.lab.bench import Bench
 from shisaku.lab.made import Drawn, Made

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import RecipeError
 from shisaku.learn.learner import Learner
 from shisaku.message import say

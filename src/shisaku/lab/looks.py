@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shisaku.core.identity import fingerprint
-from shisaku.core.recipe import StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import MachineError, RecipeError
 from shisaku.lab.items import StudyData
 from shisaku.lab.rounds import check_look, fresh_slice

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.recipe import Arm
+from shisaku.core.arm import Arm
 from shisaku.core.seed import rng_for
 from shisaku.errors import ContaminationError
 from shisaku.lab import gates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shisaku.core.recipe import Arm
+from shisaku.core.arm import Arm
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Index
 

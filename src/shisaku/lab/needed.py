@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shisaku.core.recipe import StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.stats.power import cluster_se, provable_distance, resplit_se
 
 # Scores lie between 0 and 1, so no difference is larger than this, whatever is measured.

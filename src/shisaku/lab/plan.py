@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.core.identity import fingerprint
-from shisaku.core.recipe import Arm, Domain, StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.core.verdict import EXPLORATORY, FULL, PILOT
 from shisaku.lab.behind import fewest_behind
 from shisaku.lab.bench import learner_of

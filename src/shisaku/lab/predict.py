@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.recipe import Arm
+from shisaku.core.arm import Arm
 from shisaku.core.seed import rng_for
 from shisaku.errors import DataError
 from shisaku.lab.arms import TrainSet

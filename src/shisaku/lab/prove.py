@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from shisaku.core.progress import Progress, silent
-from shisaku.core.recipe import StudySpec
 from shisaku.core.study import Alarm, StudyResult
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab import tables
 from shisaku.lab.alarms.raised import raise_alarms
 from shisaku.lab.bench import Bench

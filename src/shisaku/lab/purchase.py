@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
 from shisaku.core.seed import rng_for
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import RecipeError
 from shisaku.lab.items import Index, Items
 from shisaku.learn.out_of_fold import out_of_fold

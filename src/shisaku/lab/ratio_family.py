@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.study_spec import StudySpec
 
 
 def real_alone(spec: StudySpec) -> Arm | None:

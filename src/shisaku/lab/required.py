@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from shisaku.core.recipe import Requirement, StudySpec
+from shisaku.core.study_spec import Requirement, StudySpec
 from shisaku.message import Message, say
 from shisaku.stats.proportions import clopper_pearson
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from shisaku.core.recipe import Recipe, Step, StudySpec
+from shisaku.core.recipe import Recipe, Step
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.controls import with_controls
 from shisaku.lab.streams import seeing_step, seen_in, views
 from shisaku.registry.streams import CONTROL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shisaku.core.recipe import StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import RecipeError
 from shisaku.message import Message, say
 from shisaku.stats.alpha_spending import spent

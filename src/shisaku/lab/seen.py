@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.recipe import Feature, StudySpec
+from shisaku.core.feature import Feature
 from shisaku.core.sample import Sample
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.cooked import CookedRun
 from shisaku.lab.streams import PART, SCORES, modalities, seeing_step, seen_in, tested_streams
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import ContaminationError, DataError
 from shisaku.lab.items import Index, Items, StudyData
 from shisaku.lab.streams import fixed_streams, stream_names

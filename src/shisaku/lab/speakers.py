@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.core.recipe import Speakers
+from shisaku.core.domain import Speakers
 from shisaku.errors import DataError
 from shisaku.lab.items import Items
 from shisaku.message import say

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shisaku.core.recipe import StudySpec
 from shisaku.core.seed import rng_for
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.items import Index, Items
 
 

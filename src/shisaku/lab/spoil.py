@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from shisaku.core.recipe import Spoil
+from shisaku.core.domain import Spoil
 from shisaku.errors import RecipeError
 from shisaku.lab.items import Index, Items
 from shisaku.message import say
@@ -14,7 +14,7 @@ from shisaku.registry.check_arm import MAIN_VIEW
 
 
 def spoiled(items: Items, codes: Index, rows: Index, spoil: Mapping[str, Spoil], rng: np.random.Generator) -> Items:
-    """Return `items` with the views of `rows` spoiled as the domain says (`core.recipe.Domain`).
+    """Return `items` with the views of `rows` spoiled as the domain says (`core.domain.Domain`).
 
     A swapped view comes from another tested item of another class that has it; a view that is missing stays so. Noise
     is added to the features as the learner prepared them. Raises RecipeError for a view that is not there.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from shisaku.core.feature import Feature
 from shisaku.core.identity import fingerprint
-from shisaku.core.recipe import Feature, StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.registry.check_arm import MAIN_VIEW
 
 PART = "features"

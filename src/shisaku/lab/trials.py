@@ -11,7 +11,7 @@ from multiprocessing import parent_process
 from typing import Any, TypeVar
 
 from shisaku.core.progress import Progress, silent
-from shisaku.core.recipe import StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.errors import MachineError
 from shisaku.lab.bench import Bench
 from shisaku.lab.comparator import agree

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
 from shisaku.core.seed import rng_for
+from shisaku.core.study_spec import StudySpec
 
 
 @dataclass(frozen=True, slots=True)

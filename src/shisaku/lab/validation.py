@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, Domain, DomainKind
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain, DomainKind
 from shisaku.lab.arms import train_set, untouched
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Index, Items

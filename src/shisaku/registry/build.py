@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
+from shisaku.core.arm import Arm, ArmKeep, Draw, Loss
 from shisaku.core.back_end import BackEnd, Prices
 from shisaku.core.budget import Budget
+from shisaku.core.domain import Domain, Speakers
+from shisaku.core.feature import Feature
 from shisaku.core.policy import LEVELS, Policy
-from shisaku.core.recipe import (
-    Arm,
-    ArmKeep,
-    Domain,
-    Draw,
-    Enough,
-    Feature,
-    Fresh,
-    Gate,
-    Grouping,
-    Keep,
-    Kpi,
-    Loss,
-    Recipe,
-    Requirement,
-    Rule,
-    Source,
-    Speakers,
-    Step,
-    StudySpec,
-    Subsample,
-    Want,
-)
+from shisaku.core.recipe import Enough, Fresh, Gate, Keep, Recipe, Rule, Source, Step, Subsample, Want
+from shisaku.core.study_spec import Grouping, Kpi, Requirement, StudySpec
 from shisaku.registry.finding import PlaceOf
 from shisaku.registry.schema import (
     ArmKeepShape,

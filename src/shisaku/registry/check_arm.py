@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from shisaku.core.recipe import Arm, Loss, StudySpec
+from shisaku.core.arm import Arm, Loss
+from shisaku.core.study_spec import StudySpec
 
 MAIN_VIEW = "feature"
 PRICES: Mapping[str, str] = {"labels": "label", "repairs": "repair", "made": "made"}

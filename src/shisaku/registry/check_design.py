@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from shisaku.core.arm import Arm
 from shisaku.core.metric import Metric
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.message import say
 from shisaku.registry.check_arm import MAIN_VIEW, PRICES, affordable, views_of
 from shisaku.registry.complaints import did_you_mean

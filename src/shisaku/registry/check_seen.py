@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shisaku.core.feature import Feature
 from shisaku.core.op import Op
-from shisaku.core.recipe import Feature, StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.core.transform import Transform
 from shisaku.message import say
 from shisaku.registry.finding import Finding, Loc

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.core.metric import Metric
-from shisaku.core.recipe import Arm, Domain, StudySpec
+from shisaku.core.study_spec import StudySpec
 from shisaku.message import say
 from shisaku.registry.check_arm import without_made
 from shisaku.registry.check_design import design_findings

@@ -10,7 +10,8 @@ import yaml
 
 from shisaku.core.identity import fingerprint
 from shisaku.core.policy import LEVELS, Policy
-from shisaku.core.recipe import Keep, Recipe, StudySpec
+from shisaku.core.recipe import Keep, Recipe
+from shisaku.core.study_spec import StudySpec
 from shisaku.registry.yaml_tree import scalar
 
 _YAML_NAMES = {"params": "with", "source": "from", "minimum": "min", "maximum": "max", "atlas": "source"}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from shisaku.core.metric import Metric
 from shisaku.core.op import Op
-from shisaku.core.recipe import Recipe, StudySpec
+from shisaku.core.recipe import Recipe
+from shisaku.core.study_spec import StudySpec
 from shisaku.core.transform import Transform
 from shisaku.message import say
 from shisaku.registry.complaints import did_you_mean

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shisaku.core.recipe import ROOT, Keep, Recipe, Step, StudySpec
+from shisaku.core.recipe import ROOT, Keep, Recipe, Step
+from shisaku.core.study_spec import StudySpec
 
 CONTROL = ".random"
 # A selection of what the student of a study in an earlier run got wrong, and which look at the data that was.

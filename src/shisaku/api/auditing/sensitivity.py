@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from shisaku.api.auditing.order import Order
 from shisaku.api.auditing.result import SENSITIVITY
-from shisaku.core.recipe import ROOT, Grouping, Step
+from shisaku.core.recipe import ROOT, Step
+from shisaku.core.study_spec import Grouping
 from shisaku.errors import DataError
 from shisaku.message import say
 from shisaku.store.beside import OWN

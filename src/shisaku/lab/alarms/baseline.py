@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from shisaku.core.recipe import Domain, StudySpec
+from shisaku.core.domain import Domain
 from shisaku.core.study import Alarm
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.alarms.data import note
 from shisaku.lab.bench import Bench
 from shisaku.lab.contrast import opponent

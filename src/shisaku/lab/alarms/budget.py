@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
 from shisaku.core.study import Alarm
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.alarms.data import note
 from shisaku.lab.bench import Bench
 from shisaku.lab.contrast import opponent

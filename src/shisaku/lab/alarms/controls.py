@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, StudySpec
+from shisaku.core.arm import Arm
 from shisaku.core.study import Alarm
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.trial import Trial
 from shisaku.message import say
 from shisaku.stats.resplit import paired_t

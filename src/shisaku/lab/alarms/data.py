@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shisaku.core.recipe import StudySpec
 from shisaku.core.study import Alarm
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.generations import made_tests
 from shisaku.lab.trial import Trial
 from shisaku.message import Message, say

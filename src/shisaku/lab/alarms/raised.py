@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from shisaku.core.recipe import StudySpec
 from shisaku.core.study import Alarm
+from shisaku.core.study_spec import StudySpec
 from shisaku.lab.alarms.baseline import baseline_alarms
 from shisaku.lab.alarms.budget import budget_alarms
 from shisaku.lab.alarms.controls import control_alarms

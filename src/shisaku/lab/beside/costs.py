@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Arm
+from shisaku.core.arm import Arm
 from shisaku.lab.arms import train_set
 from shisaku.lab.bench import Bench
 from shisaku.lab.made import Drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shisaku.core.recipe import Domain
+from shisaku.core.domain import Domain
 from shisaku.lab.beside.effects import Effects, amount, interval, told, told_score
 from shisaku.lab.contrast import Contrast
 from shisaku.message import say

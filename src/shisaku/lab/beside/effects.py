@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, Domain
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.lab.bench import Bench
 from shisaku.lab.contrast import clustered, measure_pairs
 from shisaku.lab.ratio_family import real_alone

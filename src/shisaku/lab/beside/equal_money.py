@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from shisaku.core.recipe import Arm, Domain
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.lab.beside.effects import Effects, amount, interval, told
 from shisaku.lab.purchase import bought
 from shisaku.message import Message, say

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Domain
+from shisaku.core.domain import Domain
 from shisaku.core.seed import rng_for
 from shisaku.lab.beside.effects import POINTS, Effects, amount
 from shisaku.lab.contrast import Contrast, opponent

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, Domain
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.core.seed import rng_for
 from shisaku.lab.beside.effects import Effects, amount
 from shisaku.lab.contrast import families

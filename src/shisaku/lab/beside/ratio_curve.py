@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Arm, Domain
+from shisaku.core.arm import Arm
+from shisaku.core.domain import Domain
 from shisaku.lab.beside.effects import POINTS, Effects, amount, interval, told
 from shisaku.lab.ratio_family import ratio_families
 from shisaku.lab.trial import Trial

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Domain
+from shisaku.core.domain import Domain
 from shisaku.lab.beside.effects import Effects, amount, interval, told_score
 from shisaku.message import say
 from shisaku.stats.resplit import nadeau_bengio

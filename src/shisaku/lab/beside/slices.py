@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Domain
+from shisaku.core.domain import Domain
 from shisaku.lab.beside.effects import Effects, amount, interval, told
 from shisaku.lab.contrast import Contrast, measure_pairs, opponent
 from shisaku.lab.items import Index

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from shisaku.core.recipe import Domain
+from shisaku.core.domain import Domain
 from shisaku.lab.beside.effects import Effects
 from shisaku.lab.contrast import opponent
 from shisaku.lab.trial import Trial
