@@ -150,6 +150,23 @@ def test_brought_rows_that_copy_test_items_are_excluded_and_reported() -> None:
     assert max(used) < len(rows)
 
 
+def test_an_adopt_on_a_fixed_test_set_says_that_it_is_about_this_training_data() -> None:
+    data = planted()
+    photo = external(groups=60)
+    away = np.eye(3, 8)[0] - np.eye(3, 8)[1] + 2.5 * np.eye(1, 8, 7)[0]
+    shift = np.random.default_rng(3).normal(0, 3.0, (len(photo), 1))  # what clutter does, on items of others
+    data = replace(
+        data, streams={**data.streams, "photo": photo.with_features((photo.features + shift * away).astype(np.float32))}
+    )
+    places = (Domain("clutter", "derived", stream="clutter"), Domain("photo", "external", stream="photo"))
+    result = prove(study(domains=places, primary="photo", deploy=("photo",)), data)
+    verdict = one(result, "helpful", "photo")
+    assert result.overall == verdict.decision == "ADOPT"
+    assert "models of this training data" in str(verdict.reason)
+    assert "models of this training data" in str(result.headline)
+    assert "this training data" not in str(one(result, "helpful", "clutter").reason)
+
+
 def test_honest_rows_are_hardly_ever_excluded() -> None:
     data = planted(groups=30)
     data = replace(data, streams={**data.streams, "rows": brought(150)})

@@ -91,6 +91,8 @@ def _verdict(
         if small.rejected
         else reasons.not_shown(numbers)
     )
+    if decision == "ADOPT" and domain.kind == "external":
+        reason = reasons.of_this_training_data(reason)
     speakers = few_speakers(plan, domain.name)
     if speakers:
         reason = reasons.for_these_speakers(reason, speakers)

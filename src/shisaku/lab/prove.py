@@ -22,7 +22,7 @@ from shisaku.lab.decide import Decided, decide, few_speakers
 from shisaku.lab.items import StudyData
 from shisaku.lab.looks import Ledger, plan_key
 from shisaku.lab.plan import freeze
-from shisaku.lab.reasons import for_these_speakers, headline, in_round, not_begun
+from shisaku.lab.reasons import for_these_speakers, headline, in_round, not_begun, of_this_training_data
 from shisaku.lab.rounds import alpha_of
 from shisaku.lab.trial import Trial
 from shisaku.lab.trials import OnDone, run_trials
@@ -91,6 +91,9 @@ def _result(
     )
     if spec.looks_planned > 1:
         line = in_round(line, spec.look, spec.looks_planned, alpha_of(spec))
+    primary = next(one for one in spec.domains if one.name == spec.primary)
+    if overall.decision == "ADOPT" and primary.kind == "external":
+        line = of_this_training_data(line)
     speakers = few_speakers(plan, overall.numbers.domain)
     planned = tuple(
         Alarm(raw["code"], Message.from_json(raw["reason"]), raw["severity"]) for raw in plan["alarms"]
