@@ -11,8 +11,8 @@ from lab_material import REAL, external, planted, study
 from shisaku.core.arm import Arm
 from shisaku.core.domain import Domain
 from shisaku.core.feature import Feature
+from shisaku.core.kpi import Kpi
 from shisaku.core.study import StudyResult
-from shisaku.core.study_spec import Kpi
 from shisaku.lab.alarms.controls import control_alarms
 from shisaku.lab.prove import prove
 from shisaku.lab.trial import ArmTrial, Trial

@@ -11,7 +11,7 @@ from lab_material import planted, study
 
 from shisaku.core.arm import Arm
 from shisaku.core.domain import Domain
-from shisaku.core.study_spec import Kpi
+from shisaku.core.kpi import Kpi
 from shisaku.core.verdict import FULL, PILOT
 from shisaku.lab.contrast import Contrast
 from shisaku.lab.decide import Decided, decide

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shisaku.core.study_spec import Kpi
+from shisaku.core.kpi import Kpi
 from shisaku.errors import DataError
 from shisaku.lab.predictions import compare_predictions
 

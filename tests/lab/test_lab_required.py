@@ -9,7 +9,8 @@ import pytest
 
 from shisaku.core.domain import Domain
 from shisaku.core.feature import Feature
-from shisaku.core.study_spec import Kpi, Requirement, StudySpec
+from shisaku.core.kpi import Kpi
+from shisaku.core.study_spec import Requirement, StudySpec
 from shisaku.lab.required import unmet
 
 

@@ -84,17 +84,17 @@ def test_recall_is_counted_by_hand_in_a_small_case() -> None:
     vectors = {"a": np.array([1.0, 0.1]), "b": np.array([1.0, 0.0]), "c": np.array([1.0, 1.0])}
     rows, codes = np.arange(3), np.arange(3)
     # a: b is nearer to (1, 0) than a itself; b: nothing is further; c: itself.
-    assert Retrieval(Written(vectors), 1).answer(items, codes, rows).tolist() == [-1, -1, 2]
-    assert Retrieval(Written(vectors), 2).answer(items, codes, rows).tolist() == [0, -1, 2]
-    assert Retrieval(Written(vectors), 3).answer(items, codes, rows).tolist() == [0, 1, 2]
+    assert Retrieval(Written(vectors), 1).answer(items, codes, rows).codes.tolist() == [-1, -1, 2]
+    assert Retrieval(Written(vectors), 2).answer(items, codes, rows).codes.tolist() == [0, -1, 2]
+    assert Retrieval(Written(vectors), 3).answer(items, codes, rows).codes.tolist() == [0, 1, 2]
 
 
 def test_ties_count_against_the_item_and_a_missing_vector_is_never_found() -> None:
     targets = np.ones((2, 2), dtype=np.float32)
     items = Items(("a", "b"), ("x", "y"), ("a", "b"), np.zeros((2, 1), np.float32), targets=targets)
     same = {"a": np.ones(2), "b": np.ones(2)}
-    assert Retrieval(Written(same), 1).answer(items, np.arange(2), np.arange(2)).tolist() == [-1, -1]
-    assert Retrieval(Written({"a": np.ones(2)}), 2).answer(items, np.arange(2), np.arange(2)).tolist() == [0, -1]
+    assert Retrieval(Written(same), 1).answer(items, np.arange(2), np.arange(2)).codes.tolist() == [-1, -1]
+    assert Retrieval(Written({"a": np.ones(2)}), 2).answer(items, np.arange(2), np.arange(2)).codes.tolist() == [0, -1]
 
 
 def test_a_learner_of_classes_is_refused() -> None:

@@ -11,6 +11,12 @@ from shisaku.registry import parse_recipe
 REAL, PAINT, PRIMARY = "{name: real}", "{name: paint, add: kept}", "primary: clean"
 MONEY = "primary: clean\n    prices: {label: 2, made: 0.1, repair: 1}\n    budget: 10\n    label_noise: 0.2"
 BUYS = "{name: real}\n      - {name: labels, buy: labels}"
+
+
+def kpi(told: str) -> str:
+    return f"{PRIMARY}\n    kpi: {{{told}}}"
+
+
 MISTAKES = {
     "a ratio of nothing": ([(REAL, "{name: real, ratio: 2}")], 28, "takes ratio"),
     "alone with nothing": ([(REAL, "{name: real, alone: true}")], 28, "takes alone"),
@@ -70,8 +76,22 @@ MISTAKES = {
         ("      - {name: clutter, kind: derived, stream: mixed}\n", ""), (REAL, "{name: by, add: kept, alone: true}"),
         ("{name: control, add: kept.random, random_keep: 0.5}", "{name: real, scores: {op: toy.embed}}"),
     ], 27, "no real ones to leave out"),
+    "shares that are too many": (
+        [(PRIMARY, kpi("prevalence: {cat: 0.7, dog: 0.7}"))], 26, "add up to 1.4",
+    ),
+    "a share above one": ([(PRIMARY, kpi("prevalence: {cat: 1.7}"))], 26, "at most 1"),
+    "a negative cost": ([(PRIMARY, kpi("costs: {cat: {dog: -3}}"))], 26, "at least 0"),
+    "a range that falls": ([(PRIMARY, kpi("costs: {cat: {dog: [3, 2]}}"))], 26, "rising"),
+    "nothing a year": ([(PRIMARY, kpi("positive: cat, items_per_year: 0"))], 26, "nothing can be earned"),
+    "a review without a price": (
+        [(PRIMARY, kpi("costs: {cat: {review: 1}, dog: {cat: 2}}"))], 26, "none for dog",
+    ),
+    "a class called review": ([(PRIMARY, kpi("costs: {review: {cat: 1}}, review: 1"))], 26, "not a class"),
+    "invested without costs": ([(PRIMARY, kpi("investment: {labels: 100}"))], 26, "held against `costs`"),
+    "an unknown expense": ([(PRIMARY, kpi("positive: cat, investment: {pens: 100}"))], 26, "pens"),
 }  # fmt: skip
 FINE = (
+    [(PRIMARY, kpi("costs: {cat: {dog: [2, 3, 9]}, dog: {cat: [1, 2]}}, review: 1, prevalence: {cat: 0.1, dog: 0.9}"))],
     [(PAINT, "{name: paint, add: kept, ratio: 2, alone: true, loss: {robust: 0.7}}")],
     [(PAINT, "{name: paint, rows: scenes, nearest: 3}")],
     [(PAINT, "{name: paint, add: kept, loss: {soften: 0.5, confidence: {metric: toy.copies}}}")],

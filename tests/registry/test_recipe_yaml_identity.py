@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from shisaku.core.amount import Amount
 from shisaku.core.arm import Arm, ArmKeep, Draw, Loss
 from shisaku.core.domain import Domain, Speakers
 from shisaku.core.feature import Feature
+from shisaku.core.kpi import Kpi
 from shisaku.core.recipe import Keep, Recipe, Rule, Source, Step, Subsample
-from shisaku.core.study_spec import Grouping, Kpi, StudySpec
+from shisaku.core.study_spec import Grouping, StudySpec
 from shisaku.registry import dump_recipe, parse_recipe, recipe_fingerprint, schema, without_lines
 from shisaku.registry.build import build
 from shisaku.registry.mend import read_shape
@@ -86,6 +88,25 @@ ARMS = st.builds(
     LOSSES,
     st.sampled_from(["", "labels", "repairs", "made"]),
 )
+AMOUNTS = st.lists(st.floats(0, 1e9), min_size=1, max_size=3).map(lambda told: Amount.of(*sorted(told)))
+KPIS = st.builds(
+    Kpi,
+    cost_per_error=POSITIVE,
+    items_per_year=POSITIVE,
+    currency=WORDS,
+    illustrative=st.booleans(),
+    costs=st.dictionaries(WORDS, st.dictionaries(WORDS, AMOUNTS, max_size=2), max_size=2),
+    review=st.none() | AMOUNTS,
+    prevalence=st.dictionaries(WORDS, st.floats(0, 1), max_size=2),
+    positive=TEXTS,
+    recall=st.floats(0.01, 1),
+    minutes=st.dictionaries(st.sampled_from(["review", "miss"]), POSITIVE, max_size=2),
+    investment=st.dictionaries(st.sampled_from(["data", "labels"]), AMOUNTS, max_size=2),
+    yearly=st.dictionaries(st.sampled_from(["compute", "maintenance"]), AMOUNTS, max_size=2),
+    years=st.integers(1, 50),
+    discount=st.floats(-0.5, 1),
+    lot=TEXTS,
+)
 STUDIES = st.builds(
     StudySpec,
     name=NAMES,
@@ -129,7 +150,7 @@ STUDIES = st.builds(
     label_noise=st.floats(0, 0.99),
     layers=_many(WORDS),
     slices=_many(WORDS),
-    kpi=st.builds(Kpi, POSITIVE, POSITIVE, WORDS, st.booleans()),
+    kpi=KPIS,
 )
 RECIPES = st.builds(
     Recipe,

@@ -7,7 +7,7 @@ from typing import Any
 
 from shisaku.api.result import RunResult
 from shisaku.core.identity import fingerprint
-from shisaku.core.study_spec import Kpi
+from shisaku.core.kpi import Kpi
 from shisaku.errors import DataError
 from shisaku.message import say
 

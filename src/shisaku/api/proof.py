@@ -14,9 +14,10 @@ from shisaku.api.rights import Declared
 from shisaku.core.arm import Arm
 from shisaku.core.domain import Domain
 from shisaku.core.feature import Feature
+from shisaku.core.kpi import Kpi
 from shisaku.core.progress import Progress, silent
 from shisaku.core.recipe import Recipe, Source, Step
-from shisaku.core.study_spec import Grouping, Kpi, StudySpec
+from shisaku.core.study_spec import Grouping, StudySpec
 from shisaku.errors import DataError, RecipeError
 from shisaku.message import say
 

@@ -73,5 +73,6 @@ class StudyResult:
     alarms: tuple[Alarm, ...] = ()
     per_class: tuple[Mapping[str, Any], ...] = ()
     out_of_fold: tuple[Mapping[str, Any], ...] = ()
+    class_scores: tuple[Mapping[str, Any], ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
     costs: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)

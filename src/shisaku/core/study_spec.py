@@ -9,18 +9,9 @@ from typing import Any, Literal
 from shisaku.core.arm import Arm
 from shisaku.core.domain import Domain
 from shisaku.core.feature import Feature
+from shisaku.core.kpi import Kpi
 
 Spending = Literal["obrien_fleming", "pocock", "equal"]
-
-
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """What an error costs, so that an effect can be said in money; `illustrative` unless the user gave it."""
-
-    cost_per_error: float = 1.0
-    items_per_year: float = 1000.0
-    currency: str = "units"
-    illustrative: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +102,7 @@ class StudySpec:
     expected_gain: float = 0.15
     looks_taken: int = 0
     looks_note: str = ""
-    kpi: Kpi = Kpi()
+    kpi: Kpi = field(default_factory=Kpi)
     requires: tuple[Requirement, ...] = ()
     views: Mapping[str, Feature] = field(default_factory=dict)
     tune: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shisaku.core.study_spec import Kpi
+from shisaku.core.kpi import Kpi
 from shisaku.core.verdict import Decision, Money
 
 

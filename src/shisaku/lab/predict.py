@@ -1,4 +1,4 @@
-"""What a system answers for test items: class codes, from a trained model or from what was written without training."""
+"""What a system answers for test items, from a trained model or from what was written without training."""
 
 from __future__ import annotations
 
@@ -24,7 +24,19 @@ from shisaku.learn.learner import Aiming, Fitted, Learner
 from shisaku.message import say
 
 NO_ANSWER = -1
+Chances = npt.NDArray[np.float32]
 Scores = Mapping[str, npt.NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """Class codes [n] (-1: none) and what the system gave each class [n, K], not a number where it had no answer.
+
+    Retrieval gives no class anything: its `chances` have no columns.
+    """
+
+    codes: Index
+    chances: Chances
 
 
 class System(Protocol):
@@ -40,8 +52,8 @@ class System(Protocol):
         """Whether a setting that the learner chose lies at an end of its grid."""
         ...
 
-    def answer(self, items: Items, codes: Index, rows: Index) -> Index:
-        """Return a class code per row of `rows`, -1 for none; `codes` are the true ones of all items."""
+    def answer(self, items: Items, codes: Index, rows: Index) -> Answers:
+        """Return what it answers for each of `rows`; `codes` are the true ones of all items."""
         ...
 
 
@@ -91,7 +103,7 @@ def train(bench: Bench, arm: Arm, data: TrainSet, choice: Choice, key: str) -> S
         inside = softened(learner, arm.loss.soften, inside, len(bench.classes), teacher)
         fitted = robust_fit(learner, arm.loss.robust, inside, val, rng_for(spec.split_seed, "init", key))
     if spec.target is None:
-        return ByModel(fitted, arm.views)
+        return ByModel(fitted, len(bench.classes), arm.views)
     return Retrieval(fitted, spec.found_in, arm.views)
 
 
@@ -108,6 +120,7 @@ class ByModel:
     """The most probable class of each row; ties go to the lower code."""
 
     fitted: Fitted
+    n_classes: int
     views: tuple[str, ...] = ()
 
     @property
@@ -120,13 +133,15 @@ class ByModel:
         """Whether a setting that the learner chose lies at an end of its grid."""
         return self.fitted.at_edge
 
-    def answer(self, items: Items, codes: Index, rows: Index) -> Index:
-        """Return a class code per row. Raises DataError if a score is not a number."""
+    def answer(self, items: Items, codes: Index, rows: Index) -> Answers:
+        """Return codes and scores; a class not seen in training has 0. Raises DataError if a score is not a number."""
         seen, there = visible(viewed(items.examples(rows), self.views))
-        answers: Index = np.full(len(rows), NO_ANSWER, dtype=np.intp)
+        answers = _nothing(len(rows), self.n_classes)
         if len(there):
-            found = told_scores(self.fitted, seen)
-            answers[there] = np.asarray(self.fitted.classes, dtype=np.intp)[found.argmax(axis=1)]
+            found, known = told_scores(self.fitted, seen), np.asarray(self.fitted.classes, dtype=np.intp)
+            answers.codes[there] = known[found.argmax(axis=1)]
+            answers.chances[there] = 0.0
+            answers.chances[np.ix_(there, known)] = found
         return answers
 
 
@@ -140,9 +155,9 @@ class ByScores:
     converged: bool = True
     at_edge: bool = False
 
-    def answer(self, items: Items, codes: Index, rows: Index) -> Index:
-        """Return a class code per row. Raises DataError if a score vector does not have one number per class."""
-        found = np.full(len(rows), NO_ANSWER, dtype=np.intp)
+    def answer(self, items: Items, codes: Index, rows: Index) -> Answers:
+        """Return codes and scores. Raises DataError if a score vector does not have one number per class."""
+        found = _nothing(len(rows), self.n_classes)
         for place, row in enumerate(rows):
             vector = self.scores.get(items.ids[row])
             if vector is None or not np.isfinite(vector).all():
@@ -154,7 +169,8 @@ class ByScores:
                     where=items.ids[row],
                     next=say("Give the scoring op one text per class of the study"),
                 )  # fmt: skip
-            found[place] = int(vector.argmax())
+            found.codes[place] = int(vector.argmax())
+            found.chances[place] = vector
         return found
 
 
@@ -193,8 +209,8 @@ class Retrieval:
         """Whether a setting that the learner chose lies at an end of its grid."""
         return not isinstance(self.source, Written) and self.source.at_edge
 
-    def answer(self, items: Items, codes: Index, rows: Index) -> Index:
-        """Return a class code per row."""
+    def answer(self, items: Items, codes: Index, rows: Index) -> Answers:
+        """Return the codes of what was found."""
         aims = items.targets[rows].astype(np.float64)
         if isinstance(self.source, Written):
             vectors = self.source.map(items, rows, aims.shape[1])
@@ -207,8 +223,13 @@ class Retrieval:
         cosines = np.nan_to_num(_unit(aims) @ _unit(vectors).T, nan=-np.inf)
         own = np.diag(cosines)
         before = (cosines >= own[:, None]).sum(axis=1) - 1
-        answers: Index = np.where((before < self.found_in) & np.isfinite(own), codes[rows], NO_ANSWER)
-        return answers
+        found: Index = np.where((before < self.found_in) & np.isfinite(own), codes[rows], NO_ANSWER)
+        return Answers(found, np.zeros((len(rows), 0), dtype=np.float32))
+
+
+def _nothing(n: int, n_classes: int) -> Answers:
+    """Return no answer for any of n items."""
+    return Answers(np.full(n, NO_ANSWER, dtype=np.intp), np.full((n, n_classes), np.nan, dtype=np.float32))
 
 
 def _unit(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from shisaku.core.identity import fingerprint
+from shisaku.core.kpi import Kpi
 from shisaku.core.seed import rng_for
 from shisaku.core.study import Alarm, ArmScore, Prediction, StudyResult
-from shisaku.core.study_spec import Kpi
 from shisaku.core.verdict import EXPLORATORY, FULL, Decision, Verdict
 from shisaku.lab import reasons
 from shisaku.lab.money import money_of

@@ -109,6 +109,7 @@ def _result(
         alarms=planned + raise_alarms(bench, trials, measured) + tuple(gate_alarms(bench, trials)),
         per_class=tuple(tables.per_class(bench, trials)),
         out_of_fold=tuple(tables.out_of_fold(bench, trials)),
+        class_scores=tuple(tables.class_scores(bench, trials)),
         detail={
             "overall": {
                 "decision": overall.decision,
@@ -122,6 +123,7 @@ def _result(
             "choices": _choices(bench, trials),
             "gates": gate_rows(bench, trials),
             "with_copies": _with_copies(bench, trials),
+            "classes": list(bench.classes),
             "notes": dict(bench.data.notes),
             "look": plan_key(spec, bench.raw),
             **beside(bench, plan, trials, measured),

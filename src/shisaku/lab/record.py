@@ -40,4 +40,5 @@ def study_tables(results: Sequence[StudyResult]) -> dict[str, list[dict[str, Any
         "predictions": [asdict(row) for result in results for row in result.predictions],
         "per_class": [dict(row) for result in results for row in result.per_class],
         "out_of_fold": [dict(row) for result in results for row in result.out_of_fold],
+        "class_scores": [dict(row) for result in results for row in result.class_scores],
     }

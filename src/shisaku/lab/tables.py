@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from shisaku.core.study import ArmScore, Prediction
 from shisaku.lab.bench import Bench
 from shisaku.lab.contrast import opponent
-from shisaku.lab.items import Index
+from shisaku.lab.items import Index, Items
+from shisaku.lab.scored import Role, Scored, scored_rows
 from shisaku.lab.trial import Trial
 from shisaku.stats.accuracy import recalls
 
@@ -55,6 +56,26 @@ def predictions(bench: Bench, trials: Sequence[Trial]) -> Iterator[Prediction]:
                         items.labels[row],
                         names[code],
                     )
+
+
+def class_scores(bench: Bench, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:
+    """Yield class scores, in the order of the classes: of test items, and of items that choices are made by."""
+    spec, real = bench.spec, bench.data.real
+    for trial in trials:
+        for domain in spec.domains:
+            tested = bench.items(domain)[0]
+            chosen_by = bench.data.streams[domain.validate] if domain.validate else real
+            for arm in trial.arms:
+                about = {"study": spec.name, "split": trial.split, "shots": trial.shots}
+                about |= {"domain": domain.name, "arm": arm.arm}
+                roles: tuple[tuple[Role, Mapping[str, Scored], Items], ...] = (
+                    ("test", arm.scores, tested),
+                    ("validation", arm.validated, chosen_by),
+                )
+                for role, held, items in roles:
+                    if domain.name in held:
+                        names = (items.ids, items.groups, bench.classes)
+                        yield from scored_rows(about, role, held[domain.name], names)
 
 
 def out_of_fold(bench: Bench, trials: Sequence[Trial]) -> Iterator[dict[str, Any]]:

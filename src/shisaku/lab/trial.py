@@ -17,14 +17,15 @@ from shisaku.lab.bench import Bench
 from shisaku.lab.contamination import Contaminated, copies_of_test, near_test, unknown_origin
 from shisaku.lab.items import Index
 from shisaku.lab.made import Drawn
-from shisaku.lab.predict import System, system_of, train
+from shisaku.lab.predict import Answers, System, system_of, train
 from shisaku.lab.ratio_family import rated_for_ratio
+from shisaku.lab.scored import Scored
 from shisaku.lab.sound import check_added
 from shisaku.lab.splits import Split
 from shisaku.lab.spoil import spoiled
 from shisaku.lab.streams import fixed_streams
 from shisaku.lab.tuning import Choice, choices
-from shisaku.lab.validation import Inner, best
+from shisaku.lab.validation import CLEAN, Inner, best
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class ArmTrial:
     `chosen` is the arm it trained as, where it chooses among arms; `settings` are what it chose for the learner among
     `trials` choices; `at_edge` says that the learner's own setting lay at an end of its grid. With several models per
     split `predicted` is of the first, `again` of the others, `values` their mean and `inits` each one's value.
-    `seconds` is what training and answering took, no part of the result.
+    `scores` are class scores of the first model per domain, `validated` those of validation items per domain, both
+    kept where the study's costs ask for them. `seconds` is what training and answering took, no part of the result.
     """
 
     arm: str
@@ -50,6 +52,8 @@ class ArmTrial:
     trials: int = 1
     again: tuple[Mapping[str, tuple[int, ...]], ...] = ()
     inits: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    scores: Mapping[str, Scored] = field(default_factory=dict)
+    validated: Mapping[str, Scored] = field(default_factory=dict)
     seconds: float = field(default=0.0, compare=False)
 
     def every(self, domain: str) -> tuple[tuple[int, ...], ...]:
@@ -96,7 +100,8 @@ class Trial:
         def arm(one: Mapping[str, Any]) -> ArmTrial:
             told = {name: {d: tuple(p) for d, p in one[name].items()} for name in ("predicted", "inits")}
             again = tuple({d: tuple(p) for d, p in more.items()} for more in one["again"])
-            return ArmTrial(**{**one, **told, "again": again})
+            held = {name: {d: Scored.from_json(s) for d, s in one[name].items()} for name in ("scores", "validated")}
+            return ArmTrial(**{**one, **told, **held, "again": again})
 
         lists = {name: tuple(map(arm, raw[name])) for name in ("arms", "with_copies")}
         maps = {name: {k: tuple(v) for k, v in raw[name].items()} for name in ("tests", "copies")}
@@ -184,8 +189,9 @@ class _Run:
             n_train, n_synthetic = data.real, len(data.picked)
             systems = [train(bench, arm, data, choice, f"{drawn.key}/{k}") for k in range(bench.spec.inits)]
         found = [{name: self._answers(system, name, rows) for name, rows in tests.items()} for system in systems]
-        each = {name: tuple(self._value(name, rows, one[name]) for one in found) for name, rows in tests.items()}
-        codes = [{name: tuple(map(int, answers)) for name, answers in one.items()} for one in found]
+        each = {name: tuple(self._value(name, rows, one[name].codes) for one in found) for name, rows in tests.items()}
+        codes = [{name: tuple(map(int, answers.codes)) for name, answers in one.items()} for one in found]
+        asked = bench.spec.kpi.asks_scores
         return ArmTrial(
             arm.name, choice.weight, n_train, n_synthetic,
             converged=all(system.converged for system in systems),
@@ -197,10 +203,22 @@ class _Run:
             trials=len(choices(bench.spec, bench.arm(picked) if picked else arm)),
             again=tuple(codes[1:]),
             inits=each if len(systems) > 1 else {},
+            scores=self._scores(tests, found[0]) if asked else {},
+            validated=self._validated(inner, bench.arm(picked) if picked else arm, choice) if asked else {},
             seconds=time.perf_counter() - began,
         )  # fmt: skip
 
-    def _answers(self, system: System, domain: str, rows: Index) -> Index:
+    def _scores(self, tests: Mapping[str, Index], found: Mapping[str, Answers]) -> dict[str, Scored]:
+        truth = {name: self.bench.items(self.bench.domain(name))[1][rows] for name, rows in tests.items()}
+        return {name: Scored.of(rows, truth[name], found[name].chances) for name, rows in tests.items()}
+
+    def _validated(self, inner: Inner, arm: Arm, choice: Choice) -> dict[str, Scored]:
+        """Return the validation scores of each domain: of its validation stream, else of clean held-out items."""
+        by_place = inner.scored(arm, choice)
+        places = {domain.name: domain.validate or CLEAN for domain in self.bench.spec.domains}
+        return {name: by_place[place] for name, place in places.items() if place in by_place}
+
+    def _answers(self, system: System, domain: str, rows: Index) -> Answers:
         place = self.bench.domain(domain)
         items, codes = self.bench.items(place)
         if place.spoil:

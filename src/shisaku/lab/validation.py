@@ -13,8 +13,9 @@ from shisaku.lab.arms import train_set, untouched
 from shisaku.lab.bench import Bench
 from shisaku.lab.items import Index, Items
 from shisaku.lab.made import Drawn
-from shisaku.lab.predict import System, among, system_of, train
+from shisaku.lab.predict import Chances, System, among, system_of, train
 from shisaku.lab.purchase import noisy
+from shisaku.lab.scored import Scored
 from shisaku.lab.splits import fold_of
 from shisaku.lab.tuning import Choice, choices
 
@@ -69,6 +70,22 @@ class Inner:
                 return best
         return float("nan")
 
+    def scored(self, arm: Arm, choice: Choice) -> dict[str, Scored]:
+        """Return per place what models of the arm gave each class, of items that they did not see.
+
+        Thresholds are chosen by it: true codes are the ones that choices are made by.
+        """
+        found: dict[str, list[tuple[Index, Index, Chances]]] = {place: [] for place in self.places()}
+        for inside, outside in self._folds() if found else ():
+            (system,) = self._systems(arm, (choice,), inside, outside)
+            for place, parts in found.items():
+                rows = self._test(place, outside)
+                answers = system.answer(self._items(place), self._codes(place), rows)
+                parts.append((rows, self._told(place, rows), answers.chances))
+        return {
+            place: Scored.of(*map(np.concatenate, zip(*parts, strict=True))) for place, parts in found.items() if parts
+        }
+
     def student(self) -> dict[str, int]:
         """Return what a model of real items alone answers for each training item that it did not see: id -> code.
 
@@ -79,7 +96,7 @@ class Inner:
             asked = outside[np.isin(bench.y[outside], bench.y[inside])]
             if len(asked):
                 (system,) = self._systems(Arm("student"), (Choice(),), inside, outside)
-                answers = system.answer(bench.data.real, bench.y, asked)
+                answers = system.answer(bench.data.real, bench.y, asked).codes
                 found.update({bench.data.real.ids[i]: int(code) for i, code in zip(asked, answers, strict=True)})
         return found
 
@@ -94,7 +111,7 @@ class Inner:
                 truth[place].append(self._told(place, rows))
                 for which, system in enumerate(systems):
                     asked = among(system, len(rows), self._tested())
-                    found[place][which].append(asked.answer(self._items(place), self._codes(place), rows))
+                    found[place][which].append(asked.answer(self._items(place), self._codes(place), rows).codes)
         return {place: tuple(self._score(truth[place], one) for one in found[place]) for place in places}
 
     def _tested(self) -> float:

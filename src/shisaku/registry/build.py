@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shisaku.core.amount import Amount
 from shisaku.core.arm import Arm, ArmKeep, Draw, Loss
 from shisaku.core.back_end import BackEnd, Prices
 from shisaku.core.budget import Budget
 from shisaku.core.domain import Domain, Speakers
 from shisaku.core.feature import Feature
+from shisaku.core.kpi import Kpi
 from shisaku.core.policy import LEVELS, Policy
 from shisaku.core.recipe import Enough, Fresh, Gate, Keep, Recipe, Rule, Source, Step, Subsample, Want
-from shisaku.core.study_spec import Grouping, Kpi, Requirement, StudySpec
+from shisaku.core.study_spec import Grouping, Requirement, StudySpec
 from shisaku.registry.finding import PlaceOf
 from shisaku.registry.schema import (
     ArmKeepShape,
@@ -18,6 +23,7 @@ from shisaku.registry.schema import (
     DomainShape,
     FeatureShape,
     KeepShape,
+    KpiShape,
     PolicyShape,
     RecipeShape,
     StepShape,
@@ -147,12 +153,7 @@ def _study(shape: StudyShape) -> StudySpec:
         expected_gain=shape.expected_gain,
         looks_taken=shape.looks.taken,
         looks_note=shape.looks.note,
-        kpi=Kpi(
-            cost_per_error=shape.kpi.cost_per_error,
-            items_per_year=shape.kpi.items_per_year,
-            currency=shape.kpi.currency,
-            illustrative=shape.kpi.illustrative,
-        ),
+        kpi=_kpi(shape.kpi),
         requires=tuple(Requirement(**one.model_dump()) for one in shape.requires),
         views={name: _feature(one) for name, one in shape.views.items()},
         tune={name: tuple(grid) for name, grid in shape.tune.items()},
@@ -169,3 +170,17 @@ def _study(shape: StudyShape) -> StudySpec:
         slices=tuple(shape.slices),
         meter=shape.meter,
     )
+
+
+def _kpi(shape: KpiShape) -> Kpi:
+    amounts = {
+        "costs": {truth: _amounts(row) for truth, row in shape.costs.items()},
+        "review": None if shape.review is None else Amount.of(*shape.review),
+        "investment": _amounts(shape.investment),
+        "yearly": _amounts(shape.yearly),
+    }
+    return Kpi(**{**shape.model_dump(), **amounts})
+
+
+def _amounts(told: Mapping[Any, Sequence[float]]) -> dict[str, Amount]:
+    return {str(name): Amount.of(*numbers) for name, numbers in told.items()}

@@ -12,6 +12,7 @@ from shisaku.core.study_spec import StudySpec
 from shisaku.message import say
 from shisaku.registry.check_arm import without_made
 from shisaku.registry.check_design import design_findings
+from shisaku.registry.check_kpi import kpi_findings
 from shisaku.registry.check_seen import seen_findings
 from shisaku.registry.complaints import did_you_mean
 from shisaku.registry.doors import LEARNERS
@@ -34,6 +35,7 @@ def study_findings(study: StudySpec, known: Known, flow: Flow, loc: Loc) -> Iter
     yield from _made_only(study, loc)
     yield from _learner(study, loc)
     yield from design_findings(study, loc)
+    yield from kpi_findings(study, loc)
     yield from seen_findings(study, flow, loc)
     yield from _touched(study, known)
     yield from _required(study, known, loc)

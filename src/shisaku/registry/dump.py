@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from shisaku.core.amount import Amount
 from shisaku.core.identity import fingerprint
 from shisaku.core.policy import LEVELS, Policy
 from shisaku.core.recipe import Keep, Recipe
@@ -67,6 +68,8 @@ def _differs(field: Field[Any], value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Amount):
+        return value.low if value.known else value.told()
     if is_dataclass(value):
         return _record(value)
     if isinstance(value, Mapping):

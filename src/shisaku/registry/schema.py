@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 
@@ -16,6 +16,18 @@ def _as_list(value: object) -> object:
 def _as_level(value: object) -> object:
     """Let a level without grants be written as its word."""
     return {"level": value} if isinstance(value, str) else value
+
+
+def _as_numbers(value: object) -> object:
+    """Let a known amount be written as a number."""
+    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _rising(value: list[float]) -> list[float]:
+    """Refuse a range whose numbers fall."""
+    if value != sorted(value):
+        raise PydanticCustomError("not_rising", "a range is [low, high] or [low, likely, high], rising")
+    return value
 
 
 def _not_counted(value: object) -> object:
@@ -30,6 +42,13 @@ Share = Annotated[float, Field(gt=0, le=1)]
 Delta = Annotated[float, Field(ge=0, lt=1)]
 Cosine = Annotated[float, Field(ge=0, le=1)]
 Params = dict[str, Any]
+Cost = Annotated[float, Field(ge=0)]
+Range = Annotated[
+    list[Cost],
+    BeforeValidator(_as_numbers, json_schema_input_type=float | list[float]),
+    Field(min_length=1, max_length=3),
+    AfterValidator(_rising),
+]
 
 
 class _Shape(BaseModel):
@@ -221,12 +240,23 @@ class LooksShape(_Shape):
 
 
 class KpiShape(_Shape):
-    """What an error costs."""
+    """What answers cost where they are used, how often they are given, and what was invested."""
 
     cost_per_error: float = Field(default=1.0, ge=0)
     items_per_year: float = Field(default=1000.0, ge=0)
     currency: Word = "units"
     illustrative: bool = True
+    costs: dict[Word, dict[Word, Range]] = {}
+    review: Range | None = None
+    prevalence: dict[Word, Annotated[float, Field(ge=0, le=1)]] = {}
+    positive: str = Field(default="", max_length=200)
+    recall: Share = 0.95
+    minutes: dict[Literal["review", "false_alarm", "miss"], Cost] = {}
+    investment: dict[Literal["data", "labels", "synthesis", "checking", "integration"], Range] = {}
+    yearly: dict[Literal["compute", "maintenance"], Range] = {}
+    years: int = Field(default=3, ge=1, le=50)
+    discount: float = Field(default=0.05, gt=-1, le=1)
+    lot: str = Field(default="", max_length=200)
 
 
 class RequirementShape(_Shape):
