@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         prove_recipe,
         run,
         validate,
+        worth,
         write_report,
     )
 
@@ -105,6 +106,7 @@ __all__ = [
     "prove_recipe",
     "run",
     "validate",
+    "worth",
     "write_report",
 ]
 

@@ -26,6 +26,7 @@ from shisaku.api.page import write_report
 from shisaku.api.planning import plan
 from shisaku.api.previewing import guard_preview
 from shisaku.api.proof import Costs, calibrate, prove, prove_predictions, prove_recipe
+from shisaku.api.repricing import worth
 from shisaku.api.result import RunResult
 from shisaku.api.shelf import list_ops
 from shisaku.api.splitting import data_split
@@ -79,5 +80,6 @@ __all__ = [
     "prove_recipe",
     "run",
     "validate",
+    "worth",
     "write_report",
 ]

@@ -27,6 +27,7 @@ from shisaku.cli import (
     report,
     run,
     validate,
+    worth,
 )
 
 app = typer.Typer(
@@ -65,6 +66,7 @@ app.command("measure")(measure.command)
 app.command("plan")(plan.command)
 app.command("prove")(prove.command)
 app.command("conditions")(conditions.command)
+app.command("worth")(worth.command)
 app.command("report")(report.command)
 app.command("ops")(ops.command)
 app.command("doctor")(doctor.command)

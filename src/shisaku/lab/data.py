@@ -118,7 +118,7 @@ def _columns(
     kept = [one for one in seen.samples if one.id in known and (free or one.labels.get(spec.label))]
     if len(kept) < len(seen.samples):
         notes.setdefault("set_aside", {})[name] = len(seen.samples) - len(kept)
-    drawn = sorted({arm.draw.by for arm in spec.arms if arm.draw is not None} | set(spec.slices))
+    drawn = sorted({arm.draw.by for arm in spec.arms if arm.draw is not None} | {*spec.slices, spec.kpi.lot} - {""})
     features, views = _joined(kept, seen, widths)
     if views:
         notes.setdefault("views", {})[name] = {

@@ -15,6 +15,7 @@ from shisaku.lab.alarms.raised import raise_alarms
 from shisaku.lab.bench import Bench
 from shisaku.lab.beside.costs import cost_rows
 from shisaku.lab.beside.parts import beside
+from shisaku.lab.business.priced import priced, told_of
 from shisaku.lab.comparator import favourites
 from shisaku.lab.contrast import Contrast, contrasts, measure_pairs, opponent
 from shisaku.lab.controls import gate_alarms, gate_rows
@@ -98,6 +99,7 @@ def _result(
     planned = tuple(
         Alarm(raw["code"], Message.from_json(raw["reason"]), raw["severity"]) for raw in plan["alarms"]
     )  # fmt: skip
+    scores = tuple(tables.class_scores(bench, trials))
     return StudyResult(
         name=spec.name,
         plan=plan,
@@ -109,7 +111,7 @@ def _result(
         alarms=planned + raise_alarms(bench, trials, measured) + tuple(gate_alarms(bench, trials)),
         per_class=tuple(tables.per_class(bench, trials)),
         out_of_fold=tuple(tables.out_of_fold(bench, trials)),
-        class_scores=tuple(tables.class_scores(bench, trials)),
+        class_scores=scores,
         detail={
             "overall": {
                 "decision": overall.decision,
@@ -127,9 +129,16 @@ def _result(
             "notes": dict(bench.data.notes),
             "look": plan_key(spec, bench.raw),
             **beside(bench, plan, trials, measured),
+            **_business(bench, decided, scores),
         },
         costs=tuple(cost_rows(bench, trials)),
     )
+
+
+def _business(bench: Bench, decided: Decided, scores: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    study, verdicts = told_of(bench.spec, bench.classes), [verdict.to_json() for verdict in decided.verdicts]
+    found = priced(bench.spec.kpi, study, verdicts, scores)
+    return {"business": found} if found else {}
 
 
 def _validation(trials: Sequence[Trial]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -40,5 +41,7 @@ def study_tables(results: Sequence[StudyResult]) -> dict[str, list[dict[str, Any
         "predictions": [asdict(row) for result in results for row in result.predictions],
         "per_class": [dict(row) for result in results for row in result.per_class],
         "out_of_fold": [dict(row) for result in results for row in result.out_of_fold],
-        "class_scores": [dict(row) for result in results for row in result.class_scores],
+        "class_scores": [
+            {**row, "scores": json.dumps(row["scores"])} for result in results for row in result.class_scores
+        ],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -37,18 +38,25 @@ class Scored:
 
 
 def scored_rows(
-    about: Mapping[str, Any], role: Role, held: Scored, names: tuple[Sequence[str], Sequence[str], Sequence[str]]
+    about: Mapping[str, Any],
+    role: Role,
+    held: Scored,
+    names: tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]],
 ) -> list[dict[str, Any]]:
-    """Return a row of the table ``class_scores`` for every item; `names` are the ids and groups of all, the classes."""
-    ids, groups, classes = names
+    """Return a row of the table ``class_scores`` for every item; without an answer it has no scores.
+
+    `names` are ids, groups and lots of all items, and the classes.
+    """
+    ids, groups, lots, classes = names
     return [
         {
             **about,
             "role": role,
             "item": ids[row],
             "group": groups[row],
+            "lot": lots[row],
             "truth": classes[code] if code >= 0 else "",
-            "scores": list(vector),
+            "scores": [] if any(map(math.isnan, vector)) else list(vector),
         }
         for row, code, vector in zip(held.rows, held.truth, held.scores, strict=True)
     ]

@@ -74,7 +74,8 @@ def class_scores(bench: Bench, trials: Sequence[Trial]) -> Iterator[dict[str, An
                 )
                 for role, held, items in roles:
                     if domain.name in held:
-                        names = (items.ids, items.groups, bench.classes)
+                        lots = items.facts.get(spec.kpi.lot, ("",) * len(items))
+                        names = (items.ids, items.groups, lots, bench.classes)
                         yield from scored_rows(about, role, held[domain.name], names)
 
 

@@ -153,7 +153,7 @@ def _study(shape: StudyShape) -> StudySpec:
         expected_gain=shape.expected_gain,
         looks_taken=shape.looks.taken,
         looks_note=shape.looks.note,
-        kpi=_kpi(shape.kpi),
+        kpi=build_kpi(shape.kpi),
         requires=tuple(Requirement(**one.model_dump()) for one in shape.requires),
         views={name: _feature(one) for name, one in shape.views.items()},
         tune={name: tuple(grid) for name, grid in shape.tune.items()},
@@ -172,7 +172,8 @@ def _study(shape: StudyShape) -> StudySpec:
     )
 
 
-def _kpi(shape: KpiShape) -> Kpi:
+def build_kpi(shape: KpiShape) -> Kpi:
+    """Return the costs of a shape."""
     amounts = {
         "costs": {truth: _amounts(row) for truth, row in shape.costs.items()},
         "review": None if shape.review is None else Amount.of(*shape.review),

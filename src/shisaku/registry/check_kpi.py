@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shisaku.core.kpi import REVIEW, Kpi
-from shisaku.core.study_spec import StudySpec
 from shisaku.message import say
 from shisaku.registry.finding import Finding, Loc
 
 ROUNDING = 1e-6
 
 
-def kpi_findings(study: StudySpec, loc: Loc) -> Iterator[Finding]:
-    """Yield what is wrong with a study's costs, shares and volumes."""
-    kpi, at = study.kpi, (*loc, "kpi")
+def kpi_findings(kpi: Kpi, at: Loc, *, retrieves: bool = False) -> Iterator[Finding]:
+    """Yield what is wrong with the costs, shares and volumes at `at`, of a study that retrieves or that classifies."""
     total = sum(kpi.prevalence.values())
     if kpi.prevalence and abs(total - 1) > ROUNDING:
         what = say("The shares of the classes in use add up to {total:.4g}, not to 1", total=total)
         yield Finding((*at, "prevalence"), what, say("give every class its share of the items in use"))
-    if kpi.asks_scores and study.target is not None:
+    if kpi.asks_scores and retrieves:
         yield Finding(at, say("A study that retrieves has no class scores: it takes `cost_per_error` alone"))
     if kpi.asks_scores and not kpi.items_per_year:
         yield Finding((*at, "items_per_year"), say("With no items a year nothing can be earned or lost"))

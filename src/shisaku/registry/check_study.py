@@ -35,7 +35,7 @@ def study_findings(study: StudySpec, known: Known, flow: Flow, loc: Loc) -> Iter
     yield from _made_only(study, loc)
     yield from _learner(study, loc)
     yield from design_findings(study, loc)
-    yield from kpi_findings(study, loc)
+    yield from kpi_findings(study.kpi, (*loc, "kpi"), retrieves=study.target is not None)
     yield from seen_findings(study, flow, loc)
     yield from _touched(study, known)
     yield from _required(study, known, loc)

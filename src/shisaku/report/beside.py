@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shisaku.report import beside_tables as tables
+from shisaku.report import business
 from shisaku.report.beside_tables import Table
 from shisaku.report.chart import Chart
 from shisaku.report.curves import curve_charts, ratio_charts
@@ -14,8 +15,8 @@ from shisaku.report.words import Words, _, words
 from shisaku.report.worth import worth_charts
 
 PARTS = (
-    "curves", "scores_apart", "ratios", "exchange", "equal_money", "degraded", "robustness", "layers", "slices",
-    "tests", "variance", "costs",
+    "business", "curves", "scores_apart", "ratios", "exchange", "equal_money", "degraded", "robustness", "layers",
+    "slices", "tests", "variance", "costs",
 )  # fmt: skip
 
 
@@ -34,6 +35,23 @@ def sections(study: StudyRecord, number: int) -> list[Section]:
     """Return every part that the run holds; nothing of it decides."""
     apart, exchange = study.detail.get("scores_apart"), study.part("exchange", "rows")
     found = [
+        Section(_("In money"), business.note(study), [], business.lines(study), business.money_table(study)),
+        Section(
+            _("In the words of the shop floor"),
+            _("Per item in use, with the actions that cost least; thresholds come from validation items alone."),
+            [], [], business.figures_table(study),
+        ),
+        Section(
+            _("Risk"),
+            _("Items pooled over splits, intervals over groups of items. A calibration error above 0 is normal with "
+              "few items: beside it stands what it would be by chance."),
+            [], [], business.risk_table(study),
+        ),
+        Section(
+            _("What the money depends on"),
+            _("One unknown amount at a time at its lowest and highest, the others as is likely."),
+            [], [], business.tornado_table(study),
+        ),
         Section(
             _("Score and number of real items"),
             _("How many real items each arm was trained on in all; made items come on top."),
@@ -105,8 +123,8 @@ def in_short(study: StudyRecord) -> list[Words]:
     shots, arm, domain = study.about.get("shots"), study.about.get("contrast"), study.primary
     here = [
         row
-        for part in ("ratios", "exchange", "equal_money")
-        for row in study.part(part, "rows" if part == "exchange" else "")
+        for part in ("business", "ratios", "exchange", "equal_money")
+        for row in study.part(part, "rows" if part in ("business", "exchange") else "")
         if row["domain"] == domain and row["shots"] == shots and row.get("arm", arm) == arm
     ]
     twins = [line for row in study.part("degraded") if (row["arm"], row["shots"]) == (arm, shots)
@@ -116,7 +134,7 @@ def in_short(study: StudyRecord) -> list[Words]:
 
 
 def _said(rows: Sequence[Row]) -> list[Words]:
-    return [words(row["line"]) for row in rows]
+    return [words(row["line"]) for row in rows if "line" in row]
 
 
 def _lines(study: StudyRecord, part: str) -> list[Words]:
