@@ -81,7 +81,7 @@ MISTAKES = {
     ),
     "a share above one": ([(PRIMARY, kpi("prevalence: {cat: 1.7}"))], 26, "at most 1"),
     "a negative cost": ([(PRIMARY, kpi("costs: {cat: {dog: -3}}"))], 26, "at least 0"),
-    "a range that falls": ([(PRIMARY, kpi("costs: {cat: {dog: [3, 2]}}"))], 26, "rising"),
+    "a range that falls": ([(PRIMARY, kpi("costs: {cat: {dog: [3, 2]}}"))], 26, "range rises"),
     "nothing a year": ([(PRIMARY, kpi("positive: cat, items_per_year: 0"))], 26, "nothing can be earned"),
     "a review without a price": (
         [(PRIMARY, kpi("costs: {cat: {review: 1}, dog: {cat: 2}}"))], 26, "none for dog",

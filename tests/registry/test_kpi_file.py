@@ -28,7 +28,7 @@ def test_the_example_is_read_and_stands_in_the_document() -> None:
         ("costs: {a: {b: 1}}\nprevalence: {a: 0.2, b: 0.2}\n", 2, "add up to 0.4"),
         ("curency: JPY\n", 1, "currency"),
         ("costs: {a: {b: .nan}}\n", 1, "number"),
-        ("yearly: {compute: [3, 1]}\n", 1, "rising"),
+        ("yearly: {compute: [3, 1]}\n", 1, "range rises"),
         ("years: 0\n", 1, "at least 1"),
     ],
 )

@@ -157,6 +157,8 @@ def test_the_reliability_table_has_an_interval_per_bin() -> None:
     table = reliability(p, rng.random(3000) < np.clip(p - 0.2 * (p > 0.5), 0, 1), bins=10)
     assert len(table) == 10
     assert [one.off for one in table] == [False] * 5 + [True] * 5
+    shy = reliability(p, rng.random(3000) < np.clip(p + 0.2 * (p < 0.5), 0, 1), bins=10)
+    assert [one.off for one in shy] == [True] * 5 + [False] * 5
     assert all(one.low <= one.stated <= one.high for one in table)
     assert sum(one.happened.n for one in table) == 3000
     shared = reliability(p, np.repeat(rng.random(300) < 0.5, 10), np.repeat(np.arange(300), 10), bins=10)

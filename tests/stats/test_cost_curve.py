@@ -94,6 +94,11 @@ def test_thresholds_from_validation_cost_what_they_cost_on_other_items() -> None
     own = cost_curve(scores[1], truth[1])
     assert (tested.cost(AT) >= own.cost(AT) - 1e-12).all()
     assert chosen.on(scores[0], truth[0]).cost(AT) == pytest.approx(chosen.cost(AT))
+    for far, miss in ((1e3, 0.0), (-1e3, 1.0)):
+        drifted = chosen.on(scores[1] + far, truth[1])
+        inner = np.isfinite(drifted.thresholds)
+        assert set(drifted.misses[inner]) == {miss}
+        assert set(drifted.alarms[inner]) == {1.0 - miss}
 
 
 def test_regions_are_exact_where_lines_cross_within_a_piece() -> None:

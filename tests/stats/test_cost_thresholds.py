@@ -172,6 +172,13 @@ def test_where_nothing_costs_anything_all_thresholds_are_the_same() -> None:
     assert (found.cost, found.end, found.tied) == (0.0, "", 4)
 
 
+def test_of_choices_that_cost_the_same_the_one_with_the_least_review_is_taken() -> None:
+    # In both middle groups answering positive costs what a review of the two does.
+    x, y = np.array([1.0, 2, 2, 3, 3, 4]), np.array([0, 0, 1, 0, 1, 1])
+    found = threshold_by_cost(x, y, [[0, 2, 1], [10, 0, 1]], [0.5, 0.5])
+    assert (found.positive, found.review, found.tied) == (2.0, 2.0, 3)
+
+
 @pytest.mark.parametrize(
     ("scores", "truth", "words"),
     [

@@ -24,6 +24,7 @@ from shisaku.api.measuring import measure
 from shisaku.api.origins import data_lineage, data_prov
 from shisaku.api.page import write_report
 from shisaku.api.planning import plan
+from shisaku.api.poc_plan import plan_poc, poc_form
 from shisaku.api.previewing import guard_preview
 from shisaku.api.proof import Costs, calibrate, prove, prove_predictions, prove_recipe
 from shisaku.api.repricing import worth
@@ -75,6 +76,8 @@ __all__ = [
     "models_pull",
     "models_status",
     "plan",
+    "plan_poc",
+    "poc_form",
     "prove",
     "prove_predictions",
     "prove_recipe",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shisaku.cli.options import AllowCommands, Json
+from shisaku.cli.poc import plan_form, print_form
 from shisaku.cli.show import emit, progress, say_estimate, told
 from shisaku.message import say
 
@@ -20,7 +21,11 @@ LOG_WIDTH = 120
 
 
 def command(
-    recipe: Annotated[Path, typer.Argument(help="A recipe file (YAML) with studies.")],
+    context: typer.Context,
+    recipe: Annotated[
+        Path | None, typer.Argument(help="A recipe file (YAML) with studies, or the form of a proof of concept.")
+    ] = None,
+    form: Annotated[bool, typer.Option("--form", help="Print an empty form for a proof of concept.")] = False,
     study: Annotated[str, typer.Option("--study", help="Plan this study alone; default: all.")] = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="Where to write the plan; default: plan.json in the run's folder.")
@@ -37,9 +42,14 @@ def command(
 ) -> None:
     """Freeze what a study will do before it does it: what can be shown at best, and what it would take.
 
-    Cooks all that the studies would see, for the plan covers it by its hash, and trains nothing.
+    Cooks all that the studies would see, for the plan covers it by its hash, and trains nothing. Given the form of a
+    proof of concept instead (a key `poc`), it plans that: what to have, what it shows and costs, and when to stop.
 
     Examples:
+      shisaku plan --form > form.yaml
+
+      shisaku plan form.yaml
+
       shisaku plan my.recipe.yaml
 
       shisaku plan my.recipe.yaml --study few-shot --out plan.json
@@ -48,7 +58,16 @@ def command(
 
     """
     from shisaku.api import plan
+    from shisaku.api.poc_plan import is_poc_form
 
+    if form:
+        print_form(json)
+        return
+    if recipe is None:
+        raise typer.BadParameter("give a recipe or a form; --form prints an empty form")
+    if is_poc_form(recipe):
+        plan_form(context, recipe, out, json)
+        return
     with progress(json) as report:
         found = plan(
             recipe,

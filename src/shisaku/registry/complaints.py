@@ -29,6 +29,7 @@ _SIMPLE: Mapping[str, Message] = {
     "tuple_type": say("It must be a list"),
     "too_short": say("It must have at least one entry"),
     "none_required": say("It must be empty"),
+    "not_rising": say("A range rises: [low, high] or [low, likely, high]"),
     "not_counted": say("It is not enforced yet, as nobody's time of review is counted: leave it out"),
 }
 _LIMITED: Mapping[str, tuple[str, Message]] = {
