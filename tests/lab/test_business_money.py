@@ -192,6 +192,37 @@ def test_what_a_range_of_costs_moves_stands_in_the_tornado() -> None:
     assert next(one for one in found if one["name"] == "labels")["npv_at_low"] > 0
 
 
+def test_the_cost_curve_shows_where_the_better_model_pays_and_where_its_own_costs_lie() -> None:
+    curve = priced_row()["cost_curve"]
+    assert curve["own"] == pytest.approx(0.1 * 100 / (0.1 * 100 + 0.9 * 10))
+    assert curve["threshold"] == pytest.approx(10 / 110)
+    assert any(low <= curve["own"] <= high for low, high in curve["cheaper_from_to"])
+    same = priced_row(held=BASE + [{**one, "arm": "made"} for one in BASE])["cost_curve"]
+    assert same["cheaper_from_to"] == []
+    assert same["arm"] == same["comparator"]
+
+
+def test_one_answer_for_everything_is_what_a_model_must_beat() -> None:
+    assert priced_row()["constant"] == {"action": "bad", "cost": pytest.approx(9.0)}
+
+
+def test_answers_that_surely_err_no_more_than_asked() -> None:
+    found = priced_row(replace(KPI, target_error=0.3))["risk"]["arm"]["safe_coverage"]
+    assert 0 < found["coverage"] <= 1
+    assert found["bound"] <= 0.3
+    strict = priced_row(replace(KPI, target_error=0.001))["risk"]["arm"]["safe_coverage"]
+    assert strict["coverage"] == 0, "360 items cannot show one error in a thousand"
+
+
+def test_an_item_that_is_tested_in_many_splits_costs_its_lot_once() -> None:
+    held = [{**one, "item": one["item"].replace(str(one["split"]), "", 1), "lot": f"day{int(one['item'][-1]) % 3}"}
+            if one["role"] == "test" else one for one in BASE + MADE]  # fmt: skip
+    lots = priced_row(replace(KPI, lot="day"), held)["risk"]["arm"].get("worst_lots")
+    assert lots is not None
+    assert lots["lots"] == 3
+    assert lots["cost"] <= 30 * 100
+
+
 def test_a_whole_study_on_splits_and_on_a_fixed_test_set() -> None:
     data = planted()
     photo = external(groups=30)

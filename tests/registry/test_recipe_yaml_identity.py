@@ -100,6 +100,7 @@ KPIS = st.builds(
     prevalence=st.dictionaries(WORDS, st.floats(0, 1), max_size=2),
     positive=TEXTS,
     recall=st.floats(0.01, 1),
+    target_error=st.floats(0, 0.99),
     minutes=st.dictionaries(st.sampled_from(["review", "miss"]), POSITIVE, max_size=2),
     investment=st.dictionaries(st.sampled_from(["data", "labels"]), AMOUNTS, max_size=2),
     yearly=st.dictionaries(st.sampled_from(["compute", "maintenance"]), AMOUNTS, max_size=2),

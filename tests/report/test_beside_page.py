@@ -92,7 +92,8 @@ def test_every_part_has_its_section_and_none_is_left_to_the_tree(run: Run, resul
     study = read_record(run).studies[0]
     found = {str(part.title): part for part in sections(study, 0)}
     assert list(found) == [
-        "In money", "In the words of the shop floor", "Risk", "What the money depends on",
+        "In money", "In the words of the shop floor", "Risk", "For which costs it pays",
+        "What the money depends on",
         "Score and number of real items", "Generalisation, task and fit", "How many made items for each real one",
         "What one made item is worth", "What the same money buys", "Degraded inputs",
         "Missing, noisy and conflicting modalities", "Layers of data", "Slices", "Further tests",

@@ -18,9 +18,10 @@ class Kpi:
     named costs nothing if it is right, else `cost_per_error`) the answer ``review`` hands an item to a person, for the
     cost `review` where no cell names it. `prevalence` are the shares of the classes in use, not in the test (empty: as
     in the test, and said so). `positive` is the class that must not be missed: false alarms are counted where a share
-    `recall` of it is found. `minutes` (review, false_alarm, miss) are work. `investment` (data, labels, synthesis,
-    checking, integration) is spent once, `yearly` (compute, maintenance) every year, over `years` at the interest
-    `discount`. `lot` names a fact (day, lot) by which costs are summed to say how bad the worst lots are.
+    `recall` of it is found. With a `target_error` it is asked how many answers may be given, the surest first, so that
+    no larger share of them is wrong. `minutes` (review, false_alarm, miss) are work. `investment` (data, labels,
+    synthesis, checking, integration) is spent once, `yearly` (compute, maintenance) every year, over `years` at the
+    interest `discount`. `lot` names a fact (day, lot) by which costs are summed to say how bad the worst lots are.
     """
 
     cost_per_error: float = 1.0
@@ -32,6 +33,7 @@ class Kpi:
     prevalence: Mapping[str, float] = field(default_factory=dict)
     positive: str = ""
     recall: float = 0.95
+    target_error: float = 0.0
     minutes: Mapping[str, float] = field(default_factory=dict)
     investment: Mapping[str, Amount] = field(default_factory=dict)
     yearly: Mapping[str, Amount] = field(default_factory=dict)

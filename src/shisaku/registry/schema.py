@@ -251,6 +251,7 @@ class KpiShape(_Shape):
     prevalence: dict[Word, Annotated[float, Field(ge=0, le=1)]] = {}
     positive: str = Field(default="", max_length=200)
     recall: Share = 0.95
+    target_error: float = Field(default=0.0, ge=0, lt=1)
     minutes: dict[Literal["review", "false_alarm", "miss"], Cost] = {}
     investment: dict[Literal["data", "labels", "synthesis", "checking", "integration"], Range] = {}
     yearly: dict[Literal["compute", "maintenance"], Range] = {}

@@ -9,6 +9,7 @@ from shisaku.report import beside_tables as tables
 from shisaku.report import business
 from shisaku.report.beside_tables import Table
 from shisaku.report.chart import Chart
+from shisaku.report.cost_curves import cost_charts, cost_table
 from shisaku.report.curves import curve_charts, ratio_charts
 from shisaku.report.record import Row, StudyRecord
 from shisaku.report.words import Words, _, words
@@ -46,6 +47,12 @@ def sections(study: StudyRecord, number: int) -> list[Section]:
             _("Items pooled over splits, intervals over groups of items. A calibration error above 0 is normal with "
               "few items: beside it stands what it would be by chance."),
             [], [], business.risk_table(study),
+        ),
+        Section(
+            _("For which costs it pays"),
+            _("Two classes, thresholds from validation items, costs on test items; the places where the made data are "
+              "shown to be cheaper hold together."),
+            cost_charts(study, number), [], cost_table(study),
         ),
         Section(
             _("What the money depends on"),

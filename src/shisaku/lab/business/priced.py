@@ -12,6 +12,7 @@ import numpy as np
 from shisaku.core.kpi import Kpi
 from shisaku.core.study_spec import StudySpec
 from shisaku.lab.business.answered import Answered
+from shisaku.lab.business.curves import cost_curves
 from shisaku.lab.business.held import Held, held_of
 from shisaku.lab.business.lines import money_line
 from shisaku.lab.business.matrix import Matrix, shares_of
@@ -21,6 +22,7 @@ from shisaku.lab.business.translation import translated
 from shisaku.lab.business.worth import worth
 from shisaku.lab.rounds import alpha_of
 from shisaku.stats.estimate import Floats
+from shisaku.stats.expected_cost import best_constant
 
 LEAST = 2  # splits, where splits are what an interval is made of
 
@@ -101,6 +103,8 @@ def _row(
         "saving": told(saved, grounds.tail),
         "yearly": _yearly(told(saved, grounds.tail, kpi.items_per_year), str(verdict["decision"])),
         "figures": translated(kpi, matrix, arm, base, grounds),
+        "constant": _constant(matrix, shares),
+        "cost_curve": cost_curves(matrix, kpi.positive or study.classes[0], arm, base, grounds),
         "worth": worth(kpi, matrix, arm, base, grounds, verdict["decision"]),
         "risk": {
             "arm": risks(kpi, matrix, arm, grounds.tail, study.seed),
@@ -108,6 +112,12 @@ def _row(
         },
     }
     return {**row, "line": money_line(row, kpi).to_json()}
+
+
+def _constant(matrix: Matrix, shares: Floats) -> dict[str, Any]:
+    """Return the one action that is cheapest if it is taken for every item: what a model must beat."""
+    action, cost = best_constant(matrix.likely(), shares)
+    return {"action": matrix.actions[action], "cost": cost}
 
 
 def _yearly(found: dict[str, Any] | None, decision: str) -> dict[str, Any] | None:

@@ -18,7 +18,9 @@ from shisaku.stats.estimate import Floats
 from shisaku.stats.fixed_recall import achieved, threshold_at_recall
 from shisaku.stats.proper_scores import ProperScore, mean_score
 from shisaku.stats.rate import Rate
+from shisaku.stats.reliability import reliability
 from shisaku.stats.risk_coverage import area_interval, risk_coverage
+from shisaku.stats.safe_coverage import safe_coverage
 from shisaku.stats.tail_mean import lot_costs, tail_mean
 from shisaku.stats.worst_group import worst_group
 from shisaku.stats.zero_events import at_most
@@ -36,6 +38,7 @@ class Pooled:
     groups: Index
     costs: Floats
     lots: tuple[str, ...]
+    items: tuple[str, ...]
 
     @classmethod
     def of(cls, arm: Answered, costs: Floats) -> Pooled:
@@ -44,14 +47,18 @@ class Pooled:
         for one, policy, done in zip(arm.held, arm.policies, arm.actions, strict=True):
             known = np.flatnonzero(one.test.answered)
             test, scores = one.test, one.test.scores[known]
-            names = [test.groups[i] for i in known], [test.lots[i] for i in known]
+            names = [[column[i] for i in known] for column in (test.groups, test.lots, test.items)]
             stated = policy.stated(scores) if len(known) else scores
             parts.append((test.truth[known], stated, *names, costs[test.truth, done][known]))
-        truth, told, groups, lots, spent = zip(*parts, strict=True)
+        truth, told, groups, lots, items, spent = zip(*parts, strict=True)
         flat = np.array([name for part in groups for name in part], dtype=np.str_)
         code = np.unique(flat, return_inverse=True)[1].astype(np.intp)
-        alike = tuple(name for part in lots for name in part)
-        return cls(np.concatenate(truth), np.concatenate(told), code, np.concatenate(spent), alike)
+        alike, named = (tuple(name for part in column for name in part) for column in (lots, items))
+        return cls(np.concatenate(truth), np.concatenate(told), code, np.concatenate(spent), alike, named)
+
+    def once(self) -> Index:
+        """Return the places of the items as each was tested first, for figures that may count an item once only."""
+        return np.sort(np.unique(np.array(self.items, dtype=np.str_), return_index=True)[1])
 
 
 def risks(kpi: Kpi, matrix: Matrix, arm: Answered, tail: float, seed: int) -> dict[str, Any]:
@@ -68,10 +75,13 @@ def risks(kpi: Kpi, matrix: Matrix, arm: Answered, tail: float, seed: int) -> di
         **{score: _score(pooled, score, tail) for score in ("brier", "log_loss")},
         "calibration": _calibration(pooled, seed),
         "selective": _selective(pooled, tail, seed),
+        "reliability": _reliability(pooled, tail, seed),
         "worst_class": _worst(pooled, matrix.classes, tail, seed),
     }
     if kpi.lot and len(set(pooled.lots) - {""}) > 1:
         found["worst_lots"] = _lots(pooled, tail, seed)
+    if kpi.target_error:
+        found["safe_coverage"] = _safe(pooled, kpi.target_error, seed)
     if kpi.positive:
         found["fixed_recall"] = _fixed_recall(kpi, matrix, arm, tail, seed)
         found["missed"] = _missed(arm, matrix.classes.index(kpi.positive))
@@ -103,9 +113,10 @@ def _selective(pooled: Pooled, tail: float, seed: int) -> dict[str, Any]:
 
 
 def _worst(pooled: Pooled, classes: tuple[str, ...], tail: float, seed: int) -> dict[str, Any]:
-    _, right = top_answers(pooled.stated, pooled.truth)
-    names = [classes[code] for code in pooled.truth]
-    found = worst_group(~right, names, pooled.groups, level=1 - 2 * tail, seed=seed)
+    rows = pooled.once()
+    _, right = top_answers(pooled.stated[rows], pooled.truth[rows])
+    names = [classes[code] for code in pooled.truth[rows]]
+    found = worst_group(~right, names, pooled.groups[rows], level=1 - 2 * tail, seed=seed)
     return {
         "name": found.name, "error": found.value, "low": found.low, "high": found.high, "small": list(found.small),
         "level": 1 - 2 * tail,
@@ -113,9 +124,13 @@ def _worst(pooled: Pooled, classes: tuple[str, ...], tail: float, seed: int) -> 
 
 
 def _lots(pooled: Pooled, tail: float, seed: int) -> dict[str, Any]:
-    there = np.array([bool(lot) for lot in pooled.lots])
-    lots = [lot for lot in pooled.lots if lot]
-    found = tail_mean(lot_costs(pooled.costs[there], lots), level=1 - 2 * tail, seed=seed)
+    # An item costs what it does on average over the splits that tested it, once.
+    names, place = np.unique(np.array(pooled.items, dtype=np.str_), return_inverse=True)
+    each = np.bincount(place, weights=pooled.costs) / np.bincount(place)
+    lot_of = dict(zip(pooled.items, pooled.lots, strict=True))
+    there = np.array([bool(lot_of[str(name)]) for name in names])
+    lots = [lot_of[str(name)] for name in names[there]]
+    found = tail_mean(lot_costs(each[there], lots), level=1 - 2 * tail, seed=seed)
     return {
         "cost": found.value, "low": found.low, "high": found.high, "share": found.share, "lots": found.lots,
         "level": 1 - 2 * tail,
@@ -150,15 +165,32 @@ def _fixed_recall(kpi: Kpi, matrix: Matrix, arm: Answered, tail: float, seed: in
 
 
 def _missed(arm: Answered, own: int) -> dict[str, Any]:
-    """Return how many positives were answered as another class in any split, and the share that is missed at most."""
+    """Return of how many groups with positives any was answered as another class in any split, and the most it may be.
+
+    Items of one group are missed together, so the group is what is counted; where every item is one they are the items.
+    """
     classes = len(arm.shares)
     tested: dict[str, bool] = {}
     for one, done in zip(arm.held, arm.actions, strict=True):
-        for item, code, action in zip(one.test.items, one.test.truth, done, strict=True):
+        for group, code, action in zip(one.test.groups, one.test.truth, done, strict=True):
             if code == own:
-                tested[item] = tested.get(item, False) or bool(action != own and action < classes)
+                tested[group] = tested.get(group, False) or bool(action != own and action < classes)
     found = at_most(sum(tested.values()), len(tested))
     return {"events": found.events, "n": found.n, "at_most": found.bound, "line": found.said().to_json()}
+
+
+def _reliability(pooled: Pooled, tail: float, seed: int) -> list[dict[str, Any]]:
+    stated, right = top_answers(pooled.stated, pooled.truth)
+    found = reliability(stated, right, pooled.groups, level=1 - 2 * tail, seed=seed)
+    return [{"low": one.low, "high": one.high, "stated": one.stated, "happened": _rate(one.happened)} for one in found]
+
+
+def _safe(pooled: Pooled, target: float, seed: int) -> dict[str, Any]:
+    """Return how many answers may be given so that surely no more than `target` of them are wrong."""
+    rows = pooled.once()
+    stated, right = top_answers(pooled.stated[rows], pooled.truth[rows])
+    found = safe_coverage(~right, stated, target, pooled.groups[rows], seed=seed)
+    return {"target": target, "coverage": found.coverage, "risk": found.risk, "bound": found.bound, "n": found.n}
 
 
 def _rate(found: Rate) -> dict[str, Any]:
