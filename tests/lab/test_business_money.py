@@ -233,6 +233,10 @@ def test_a_whole_study_on_splits_and_on_a_fixed_test_set() -> None:
     found = result.detail["business"]
     assert {row["domain"] for row in found["rows"]} == {"clutter", "photo"}
     assert all("illustrative" in row["line"]["template"] for row in found["rows"]), "in the same line"
+    for verdict in result.verdicts:
+        (row,) = (row for row in found["rows"] if row["domain"] == verdict.domain)
+        assert verdict.money is not None
+        assert (verdict.money.low, verdict.money.high) == (row["yearly"]["low"], row["yearly"]["high"])
     methods = {row["domain"]: row["saving"]["method"] for row in found["rows"]}
     assert methods["clutter"] == "nadeau_bengio_t"
     assert methods["photo"] in ("two_level_bootstrap", "cluster_t")

@@ -15,7 +15,7 @@ from shisaku.lab.alarms.raised import raise_alarms
 from shisaku.lab.bench import Bench
 from shisaku.lab.beside.costs import cost_rows
 from shisaku.lab.beside.parts import beside
-from shisaku.lab.business.priced import priced, told_of
+from shisaku.lab.business.priced import in_use, priced, told_of
 from shisaku.lab.comparator import favourites
 from shisaku.lab.contrast import Contrast, contrasts, measure_pairs, opponent
 from shisaku.lab.controls import gate_alarms, gate_rows
@@ -100,12 +100,13 @@ def _result(
         Alarm(raw["code"], Message.from_json(raw["reason"]), raw["severity"]) for raw in plan["alarms"]
     )  # fmt: skip
     scores = tuple(tables.class_scores(bench, trials))
+    business = _business(bench, decided, scores)
     return StudyResult(
         name=spec.name,
         plan=plan,
         overall=overall.decision,
         headline=for_these_speakers(line, speakers) if speakers else line,
-        verdicts=decided.verdicts,
+        verdicts=tuple(in_use(verdict, business) for verdict in decided.verdicts),
         arm_scores=tuple(tables.arm_scores(bench, trials)),
         predictions=tuple(tables.predictions(bench, trials)),
         alarms=planned + raise_alarms(bench, trials, measured) + tuple(gate_alarms(bench, trials)),
@@ -129,7 +130,7 @@ def _result(
             "notes": dict(bench.data.notes),
             "look": plan_key(spec, bench.raw),
             **beside(bench, plan, trials, measured),
-            **_business(bench, decided, scores),
+            **({"business": business} if business else {}),
         },
         costs=tuple(cost_rows(bench, trials)),
     )
@@ -137,8 +138,7 @@ def _result(
 
 def _business(bench: Bench, decided: Decided, scores: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     study, verdicts = told_of(bench.spec, bench.classes), [verdict.to_json() for verdict in decided.verdicts]
-    found = priced(bench.spec.kpi, study, verdicts, scores)
-    return {"business": found} if found else {}
+    return priced(bench.spec.kpi, study, verdicts, scores)
 
 
 def _validation(trials: Sequence[Trial]) -> list[dict[str, Any]]:

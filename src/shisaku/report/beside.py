@@ -130,8 +130,8 @@ def in_short(study: StudyRecord) -> list[Words]:
     shots, arm, domain = study.about.get("shots"), study.about.get("contrast"), study.primary
     here = [
         row
-        for part in ("business", "ratios", "exchange", "equal_money")
-        for row in study.part(part, "rows" if part in ("business", "exchange") else "")
+        for part in ("ratios", "exchange", "equal_money")
+        for row in study.part(part, "rows" if part == "exchange" else "")
         if row["domain"] == domain and row["shots"] == shots and row.get("arm", arm) == arm
     ]
     twins = [line for row in study.part("degraded") if (row["arm"], row["shots"]) == (arm, shots)
@@ -141,7 +141,7 @@ def in_short(study: StudyRecord) -> list[Words]:
 
 
 def _said(rows: Sequence[Row]) -> list[Words]:
-    return [words(row["line"]) for row in rows if "line" in row]
+    return [words(row["line"]) for row in rows]
 
 
 def _lines(study: StudyRecord, part: str) -> list[Words]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from shisaku.core.kpi import Kpi
 from shisaku.core.study_spec import StudySpec
+from shisaku.core.verdict import Money, Verdict
 from shisaku.lab.business.answered import Answered
 from shisaku.lab.business.curves import cost_curves
 from shisaku.lab.business.held import Held, held_of
@@ -68,6 +69,19 @@ def priced(
         "shares_given": bool(kpi.prevalence),
         "rows": kept,
     }
+
+
+def in_use(verdict: Verdict, business: Mapping[str, Any]) -> Verdict:
+    """Return a verdict whose money is that of its costs in use, none where it is not known; as it is without them."""
+    if not business:
+        return verdict
+    key = (verdict.domain, verdict.detail["shots"], verdict.arm)
+    row: Mapping[str, Any] = next((r for r in business["rows"] if (r["domain"], r["shots"], r["arm"]) == key), {})
+    found = row.get("yearly")
+    if found is None:
+        return replace(verdict, money=None)
+    money = Money(found["low"], found["high"], business["currency"], business["illustrative"])
+    return replace(verdict, money=money)
 
 
 def _row(
