@@ -13,7 +13,7 @@
         └── ContaminationError  a test item was about to touch generation, a filter or a threshold
 
 Each says what happened, where, and what to do next. The number is the exit code of the command line;
-exit code 3 is not an error: it is a verdict other than ADOPT under ``--fail-unless-adopt``.
+exit code 3 is not an error: it is a verdict other than ADOPT under ``--fail-unless-adopt``; nor is 6: a gate holds.
 """
 
 from __future__ import annotations

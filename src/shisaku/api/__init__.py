@@ -17,6 +17,10 @@ from shisaku.api.checkup import doctor
 from shisaku.api.export import augment
 from shisaku.api.exporting import data_formats, export_data
 from shisaku.api.forgetting import data_forget
+from shisaku.api.gating.acts import gate_sign, gate_spend, gate_trigger
+from shisaku.api.gating.blank import gate_form
+from shisaku.api.gating.moves import gate_advance, gate_init, gate_rollback, gate_status, gate_update
+from shisaku.api.gating.page import gate_page
 from shisaku.api.ingesting import ingest
 from shisaku.api.kitchen import run
 from shisaku.api.many_runs import conditions
@@ -65,6 +69,16 @@ __all__ = [
     "describe",
     "doctor",
     "export_data",
+    "gate_advance",
+    "gate_form",
+    "gate_init",
+    "gate_page",
+    "gate_rollback",
+    "gate_sign",
+    "gate_spend",
+    "gate_status",
+    "gate_trigger",
+    "gate_update",
     "guard_preview",
     "ingest",
     "init",

@@ -16,6 +16,7 @@ from shisaku.cli import (
     data,
     describe,
     doctor,
+    gate,
     guard,
     ingest,
     init,
@@ -34,7 +35,8 @@ app = typer.Typer(
     name="shisaku",
     help="Make prototype data for small real datasets, and prove whether it is worth it.",
     epilog="Start with: shisaku init FOLDER, then: shisaku run FOLDER.recipe.yaml. "
-    "Exit codes: 0 done, 2 your recipe, 3 verdict not ADOPT with --fail-unless-adopt, 4 the machine, 5 your data.",
+    "Exit codes: 0 done, 2 your recipe, 3 verdict not ADOPT with --fail-unless-adopt, 4 the machine, 5 your data, "
+    "6 a gate holds.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -74,4 +76,5 @@ app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
 app.add_typer(cache.app, name="cache")
 app.add_typer(guard.app, name="guard")
+app.add_typer(gate.app, name="gate")
 app.add_typer(atlas.app, name="atlas")
