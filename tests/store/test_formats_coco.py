@@ -24,8 +24,10 @@ from annotation_material import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shisaku.core.sample import Part
+from shisaku.core.sample import Part, Sample
 from shisaku.errors import DataError
+from shisaku.store.codecs import encode_image
+from shisaku.store.objects import source_size
 from shisaku.store.readers.coco import CocoReader
 from shisaku.store.rle import decode_mask, encode_mask, mask_area, resized_mask, runs_of
 from shisaku.store.writers.coco import CocoWriter
@@ -133,6 +135,13 @@ def test_a_smaller_image_gets_smaller_shapes(tmp_path: Path) -> None:
     CocoWriter().write([picture("a", [{**item, "polygons": []}], (320, 240))], tmp_path)
     held = opened(tmp_path / "annotations" / "instances.json")
     assert held.annToMask(held.anns[1]).sum() == held.anns[1]["area"] == 14 * 8
+
+
+@pytest.mark.parametrize(("told", "upright"), [("40x20", (20, 40)), ("20x40", (20, 40)), ("", None)])
+def test_boxes_of_a_picture_that_exif_turns_are_in_its_upright_sides(told: str, upright: Any) -> None:
+    facts = {"image_size": told} if told else {}
+    sample = Sample("a", {"image": Part("image", encode_image(np.zeros((80, 40, 3), np.uint8)))}, {}, facts=facts)
+    assert source_size(sample) == upright
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -128,10 +128,21 @@ def picture_size(part: Part) -> tuple[int, int]:
 
 
 def source_size(sample: Sample) -> tuple[int, int] | None:
-    """Return (width, height) of the file that the image was read from, where the record knows it."""
+    """Return (width, height) of the file that the image was read from, upright, where the record knows it.
+
+    The fact has the sides as the file has them; a picture that its EXIF turns lies the other way at hand.
+    """
     width, _, height = sample.facts.get("image_size", "").partition("x")
-    known = width.isdecimal() and height.isdecimal() and int(width) and int(height)
-    return (int(width), int(height)) if known else None
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        return None
+    told, part = (int(width), int(height)), sample.parts.get("image")
+    if part is None or part.kind != "image":
+        return told
+    try:
+        across, down = picture_size(part)
+    except MediaError:
+        return told
+    return told if (told[0] > told[1]) == (across > down) else (told[1], told[0])
 
 
 def _times(values: Sequence[float], across: float, down: float) -> list[float]:

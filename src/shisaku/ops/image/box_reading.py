@@ -94,10 +94,7 @@ def boxed(items: Sequence[Mapping[str, Any]], frame: tuple[float, float] | None,
 def ground_of(sample: Sample, name: str, frame: tuple[float, float] | None) -> Ground:
     """Return the size of the picture `name` in units of `frame`. Raises DataError for a part that is no picture."""
     height, width = image_of(sample, name).shape[:2]
-    told = source_size(sample) if name == IMAGE else None
-    source = told or (width, height)
-    # A picture is turned upright when it is read; the fact has the sides as they are in the file.
-    upright = source if (source[0] > source[1]) == (width > height) else (source[1], source[0])
+    upright = (source_size(sample) if name == IMAGE else None) or (width, height)
     if frame is None:
         return Ground(upright, (1.0, 1.0), upright)
     if frame in RELATIVE:
