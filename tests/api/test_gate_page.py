@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from gate_material import clock, form, make_run, write_form
+from stage_material import clock, form, make_run, write_form
 
 from shisaku.api.gating.acts import gate_sign, gate_spend, gate_trigger
 from shisaku.api.gating.moves import gate_advance, gate_init, gate_update

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from api_material import class_folder, text_table
-from gate_material import WHEN, clock, form
+from stage_material import WHEN, clock, form
 
 from shisaku.api import audit, prove, run
 from shisaku.api.gating.facts import read_facts

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gate_material import WHEN, make_run, write_form
+from stage_material import WHEN, make_run, write_form
 from typer.testing import CliRunner, Result
 
 from shisaku.api.gating import acts, moves, page

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from gate_material import WHEN, Change, clock, form, later, make_run, write_form
+from stage_material import WHEN, Change, clock, form, later, make_run, write_form
 
 from shisaku.api.gating.acts import gate_sign, gate_spend, gate_trigger
 from shisaku.api.gating.moves import gate_advance, gate_init, gate_rollback, gate_status, gate_update
