@@ -146,7 +146,7 @@ def test_what_looks_good_but_has_wrong_labels_is_stopped(tmp_path: Path) -> None
     assert right["items"]["quality"]["median"] == bad["items"]["quality"]["median"] > 0.8
     assert right["state"] == "passed"
     assert bad["state"] == "stopped"
-    assert "agreement_image" in bad["stopped_by"][0]["text"]
+    assert "support_image" in bad["stopped_by"][0]["text"]
 
 
 @pytest.mark.weights

@@ -7,8 +7,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from api_material import class_folder, text_table
+from PIL import Image
 
 from shisaku.api import measure, run
 from shisaku.api.quarantine import batches, brought, trained_on
@@ -36,6 +38,7 @@ select: {real: {role: real}, good: {role: synthetic}}
 steps:
   - {name: children, op: image.classical, from: real, rounds: 2}
 """
+AGREEMENT = "gate: [{judge: dataset.label_agreement, above_real: 0.2}]\n"
 
 
 @pytest.fixture(autouse=True)
@@ -82,12 +85,27 @@ def test_what_looks_good_and_bears_wrong_labels_is_refused(tmp_path: Path, wrong
 
 
 @pytest.mark.weights
+@pytest.mark.parametrize(("gate", "state"), [("", "passed"), (AGREEMENT, "stopped")], ids=["default", "agreement"])
+def test_a_style_that_the_real_data_lack_is_no_wrong_label(tmp_path: Path, gate: str, state: str) -> None:
+    """What is made lies behind blinds: who saw real pictures alone calls blots stripes, and the labels are right."""
+    class_folder(tmp_path / "photos", each=30)
+    class_folder(tmp_path / "made", each=30, seed=7)
+    for path in (tmp_path / "made").rglob("*.png"):
+        pixels = np.array(Image.open(path))
+        pixels[:, np.arange(pixels.shape[1]) % 6 >= 3] = 0
+        Image.fromarray(pixels).save(path)
+    found = studied(tmp_path, "rows: good", gate)
+    assert bundle(found, "good")["state"] == state
+    assert bool(found.read_rows("arm_scores")) is (state == "passed")
+
+
+@pytest.mark.weights
 def test_children_that_nothing_measured_are_judged_and_then_trained_on(tmp_path: Path) -> None:
     class_folder(tmp_path / "photos", each=10)
     class_folder(tmp_path / "made", each=4, seed=3)
     found = studied(tmp_path, "add: children")
     held = bundle(found, "children")
-    assert {"exact_copy_image", "near_copy_image", "agreement_image"} <= set(held["items"])
+    assert {"exact_copy_image", "near_copy_image", "support_image"} <= set(held["items"])
     assert held["state"] == "passed"
     told = found.read_json("run")
     assert told["batches"]["children"]["state"] == "passed"

@@ -21,12 +21,12 @@ from shisaku.registry.load import parse_recipe
 STEPS = (
     Step("seen", "image.embed", ("made",)),
     Step("made.copies", "dataset.near_copy", ("seen",), reference="seen"),
-    Step("made.labels", "dataset.label_agreement", ("seen",), reference="seen"),
+    Step("made.labels", "dataset.label_support", ("seen",), reference="seen"),
 )
 RECIPE = Recipe("r", Source("folder", {"path": "x"}), seed=3, steps=STEPS)
 JUDGES = [
     Judge("copies", "made.copies", "dataset.near_copy", "seen", "real.copies"),
-    Judge("labels", "made.labels", "dataset.label_agreement", "seen", "real.labels"),
+    Judge("labels", "made.labels", "dataset.label_support", "seen", "real.labels"),
 ]
 IDS = [f"m{i:03}" for i in range(200)]
 
@@ -93,13 +93,6 @@ def test_the_sheet_draws_by_seed_and_not_by_order() -> None:
 )
 def test_the_default_gate_stops_what_is_shown(held: dict[str, Any], stops: int) -> None:
     assert len(stopped(held, ())) == stops
-
-
-def test_labels_that_were_handed_down_are_not_stopped_for_an_odd_look() -> None:
-    assert stopped({**bundle(wrong=100), "labels_handed_down": True}, ()) == []
-    assert stopped({**bundle(copies=40), "labels_handed_down": True}, ())
-    own = (Gate("dataset.label_agreement", above_real=0.2),)
-    assert stopped({**bundle(wrong=100), "labels_handed_down": True}, own), "a recipe's own gate holds as it stands"
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_judges_without_their_op_are_left_out_with_what_rests_on_them() -> None:
     assert "image_features" not in {one.of for one in known}
     assert "audio.wer, image.embed" in str(told[0]) or "image.embed" in str(told[0])
     every = judges(names(OPS))[0]
-    assert {"quality", "near_copy_image", "agreement_text", "wer"} <= {one.name for one in every}
+    assert {"quality", "near_copy_image", "agreement_text", "support_text", "wer"} <= {one.name for one in every}
 
 
 def test_a_chain_is_read_in_one_space() -> None:
@@ -196,14 +196,3 @@ def test_a_sound_made_of_a_sound_keeps_its_voice_and_its_words() -> None:
     assert "voice_kept" in seats["far"]
     assert "voice_kept" not in seats["said"], "a text has no voice to keep"
     assert "duplicate_rate_alike_sound" in seats["far"]
-
-
-def test_labels_are_handed_down_where_no_model_made_anything() -> None:
-    steps = (
-        Step("turned", "image.classical", ("data",)),
-        Step("again", "image.classical", ("turned",)),
-        Step("styled", "image.restyle", ("data",)),
-        Step("cut", "image.classical", ("styled",)),
-    )
-    found = batches_of(Recipe("h", Source("folder", {"path": "x"}), steps=steps), [step.name for step in steps])
-    assert [one.handed_down for one in found] == [True, True, False, False]

@@ -22,7 +22,7 @@ from shisaku.store.run import Run
 
 OPS = {
     "quality": "image.visual_quality",
-    "agreement_image": "dataset.label_agreement",
+    "support_image": "dataset.label_support",
     "near_copy_image": "dataset.near_copy",
     "two_sample_image": "dataset.two_sample",
     "image_gap": "image.attribute_gap",
@@ -33,7 +33,7 @@ STEPS = tuple(
     Step(f"composite.{name}", op, (SEEN.name,), {}, reference="" if op.startswith("image.") else "data")
     for name, op in OPS.items()
 )
-TWINS = ("quality", "agreement_image", "near_copy_image")
+TWINS = ("quality", "support_image", "near_copy_image")
 JUDGES = [
     Judge(name, f"composite.{name}", op, "" if op.startswith("image.") else SEEN.name,
           f"data.{name}" if name in TWINS else "")
@@ -49,7 +49,7 @@ def make_evidence(path: Path, attack: str = "") -> tuple[Run, Run]:
     run = make_run(path, hostile={"caption": attack, "label": attack, "id": attack} if attack else None)
     made, real = run.stream("composite").ids(), run.stream("data").ids()
     why = say("It is odd: {why}", why=attack or "dark")
-    issues = {"agreement_image": set(made), "image_gap": set(made[5:])}
+    issues = {"support_image": set(made), "image_gap": set(made[5:])}
     scores = [row for judge in JUDGES for row in _scores(judge.step, made, why, issues.get(judge.name, {made[0]}))]
     scores += [row for name in TWINS for row in _scores(f"data.{name}", real, why, set())]
     findings = [row for one in _findings(made, real, attack) for row in one]

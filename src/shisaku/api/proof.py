@@ -132,7 +132,7 @@ def two_folder_recipe(
     kpi: Kpi,
 ) -> Recipe:
     """Return the recipe of a two-folder proof. Raises DataError where the two do not fit together."""
-    from shisaku.judging.gate import WITHOUT_LABELS
+    from shisaku.judging.gate import COPIES
     from shisaku.store.describe import describe
 
     seen, made = describe(real), describe(synthetic)
@@ -157,9 +157,7 @@ def two_folder_recipe(
         select={"real": {"role": "real"}, "made": {"role": "synthetic"}},
         steps=steps,
         studies=(study,),
-        # Whether labels are right enough to help is what this proof asks: a model of the real items alone takes every
-        # new style for a wrong label, and would stop the question before it is put.
-        gate=WITHOUT_LABELS,
+        gate=COPIES,
         title={
             "en": f"Is the synthetic data in “{synthetic.name}” worth adding to “{real.name}”?",
             "ja": f"合成データ「{synthetic.name}」を「{real.name}」に加える価値はあるか",

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from shisaku.auditing.plan import Contents
-from shisaku.core.recipe import ROOT, Recipe, Step
+from shisaku.core.recipe import ROOT, Recipe
 from shisaku.core.sample import Kind, Sample
-from shisaku.core.transform import Transform
 from shisaku.registry.make import make_op
 from shisaku.registry.streams import Stream, streams_of
 
@@ -20,14 +19,12 @@ class Batch:
     """The stream `name`, the parts that its step wrote and read, and the streams of real samples it descends from.
 
     Of a batch that a user brought nobody knows what was written: `wrote` is empty and all its parts count as made.
-    Labels are `handed_down` where no model had a part in making it: they are as right as those of the real samples.
     """
 
     name: str
     real: tuple[str, ...]
     wrote: Mapping[str, Kind]
     read: Mapping[str, Kind]
-    handed_down: bool = False
 
     def contents(self, samples: Iterable[Sample], real: Contents | None) -> Contents:
         """Say what the batch consists of and which part plays which role; labels are those that both sides have."""
@@ -53,27 +50,8 @@ def batches_of(recipe: Recipe, makers: Collection[str]) -> list[Batch]:
         if step.name in makers:
             op = make_op(step.op, step.params, step.line)
             real = sorted(_roots(step.name, streams), key=list(streams).index)
-            handed_down = not any(_by_model(one) for one in _behind(step, recipe))
-            found.append(Batch(step.name, tuple(real), op.writes_parts(), op.reads_parts(), handed_down))
+            found.append(Batch(step.name, tuple(real), op.writes_parts(), op.reads_parts()))
     return found
-
-
-def _by_model(step: Step) -> bool:
-    op = make_op(step.op, step.params, step.line)
-    return isinstance(op, Transform) and bool(op.models or op.roles)
-
-
-def _behind(step: Step, recipe: Recipe) -> list[Step]:
-    """Return a step and all that its samples went through before."""
-    works = {one.name: one for one in recipe.steps}
-    streams = streams_of(recipe)
-    found, waiting = {step.name: step}, list(step.source)
-    while waiting:
-        name = waiting.pop()
-        if name in works and name not in found:
-            found[name] = works[name]
-        waiting += streams[name].source
-    return list(found.values())
 
 
 def _roots(name: str, streams: Mapping[str, Stream]) -> set[str]:

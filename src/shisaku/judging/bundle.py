@@ -93,7 +93,6 @@ def bundle_of(
         "judges": fingerprint([[j.name, make_op(j.op, _params(j, recipe)).fingerprint] for j in spoke]),
         "made": len(ids),
         "real": list(batch.real),
-        "labels_handed_down": batch.handed_down,
         "items": items,
         "sets": sets,
         "marks": sum(id_ in said.marks for id_ in ids),

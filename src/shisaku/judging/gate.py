@@ -10,19 +10,16 @@ from shisaku.core.recipe import Gate
 from shisaku.message import Message, say
 
 # What no batch may be, whoever made it. Real samples of one kind are near each other too (short texts, one product), so
-# nearness counts beyond theirs alone. A style that nobody has in the real data lowers the agreement of labels: the
-# margin is wide for that, and a recipe that makes such things on purpose says its own gate.
+# nearness counts beyond theirs alone. A style that nobody has in the real data is no fault of labels: a label counts as
+# wrong only where the batch itself does not support it either, or where classes are shown to be exchanged.
 DEFAULT = (
     Gate("exact_copy_image", issues=0.0),
     Gate("exact_copy_audio", issues=0.0),
     Gate("dataset.near_copy", above_real=0.05),
-    Gate("dataset.label_agreement", above_real=0.2),
+    Gate("dataset.label_support", above_real=0.2),
 )
-
-
-# A model of real samples mistakes what was turned, cut or made noisy, and that is no fault of its labels where these
-# were handed down by ops without a model. Whether it helps is for the study to say.
-WITHOUT_LABELS = tuple(one for one in DEFAULT if one.judge != "dataset.label_agreement")
+# Whether labels are right enough to help is what a proof of two folders asks: it trains on them, and says.
+COPIES = tuple(one for one in DEFAULT if one.judge != "dataset.label_support")
 ALWAYS = ("dataset.exact_leak",)  # needs no model: whatever a gate asks for, something looked at the batch
 
 
@@ -34,8 +31,7 @@ def asked_by(gate: Sequence[Gate], every: Iterable[Detector]) -> list[Detector]:
 
 def stopped(bundle: Mapping[str, Any], gate: Sequence[Gate]) -> list[Message]:
     """Return what a batch's bundle shows against the gate (or the default where it is empty), nothing if it passes."""
-    usual = WITHOUT_LABELS if bundle.get("labels_handed_down") else DEFAULT
-    return [why for one in gate or usual for why in _stopped(bundle, one)]
+    return [why for one in gate or DEFAULT for why in _stopped(bundle, one)]
 
 
 def _stopped(bundle: Mapping[str, Any], gate: Gate) -> Iterator[Message]:

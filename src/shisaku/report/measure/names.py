@@ -43,6 +43,7 @@ NAMES: Mapping[str, Message] = {
     "self_bleu": say("Texts like one another (self-BLEU)"),
     "sound_alike": say("Sounds like a real item"),
     "speech_share": say("Share of speech"),
+    "support": say("Label that the real data or its own batch supports"),
     "text_gap": say("Plain attributes of text beside the real data"),
     "two_sample": say("Classifier that tells made from real"),
     "unwanted_text": say("Unwanted lettering"),
@@ -58,7 +59,8 @@ AXES: Mapping[str, tuple[str, ...]] = {
         "image.visual_quality", "image.brisque", "image.artefacts", "image.repeated_texture", "image.unwanted_text",
     ),
     SEMANTIC: (
-        "dataset.label_agreement", "pairs.alignment", "pairs.round_trip", "text.similarity", "audio.wer", "audio.cer",
+        "dataset.label_agreement", "dataset.label_support", "pairs.alignment", "pairs.round_trip", "text.similarity",
+        "audio.wer", "audio.cer",
     ),
     SPEECH: ("audio.naturalness", "audio.speech_plausible", "audio.speech_share"),
     COPIES: (
