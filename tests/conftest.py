@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +36,14 @@ def _packages_present() -> bool:
     from fetch import is_here
 
     return is_here()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep looks and cases of tests out of the state folder of whoever runs them."""
+    if "SHISAKU_STATE" not in os.environ:
+        state = tempfile.TemporaryDirectory(prefix="shisaku-state-")
+        os.environ["SHISAKU_STATE"] = state.name
+        config.add_cleanup(lambda: (os.environ.pop("SHISAKU_STATE", None), state.cleanup()))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

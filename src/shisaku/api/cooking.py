@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from shisaku.api.case_keeping import cases_kept
 from shisaku.api.ending import finished_or_partial
 from shisaku.api.kinship import related_judges
 from shisaku.api.makers import child_makers
@@ -64,7 +65,7 @@ def cook(
             planned.check(there.read_json("plans"))
         return replace(result_of(there), already_done=True)
     run = start_run(order)
-    with finished_or_partial(run):
+    with cases_kept(run, recipe), finished_or_partial(run):
         results = up_to_studies(
             run, order, declared or Declared(), on_estimate,
             lambda: study(run, order.recipe, preview=preview, workers=workers, progress=progress, planned=planned),

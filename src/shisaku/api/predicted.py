@@ -18,6 +18,7 @@ def decide_predictions(
     base: Path, new: Path, margins: tuple[float, float], kpi: Kpi, out: str | Path | None
 ) -> RunResult:
     """Read both files, decide, and leave a run with its report."""
+    from shisaku.api.case_keeping import cases_kept
     from shisaku.api.cooking import result_of
     from shisaku.api.ending import finished_or_partial
     from shisaku.api.machine import environment
@@ -31,7 +32,7 @@ def decide_predictions(
     mark = fingerprint("predictions", result.plan)
     folder = Path(out) if out is not None else Path("runs") / f"predictions-{mark[:8]}"
     run = Run.create(folder, recipe_text="", recipe_fingerprint=mark)
-    with finished_or_partial(run):
+    with cases_kept(run), finished_or_partial(run):
         run.write_json("environment", environment(()))
         run.write_json("plans", [result.plan])
         run.write_json("studies", study_records([result]))

@@ -1,0 +1,1 @@
+"""Case records: what every study showed, failures too, with an evidence grade; and what the literature reports."""
