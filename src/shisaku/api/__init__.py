@@ -12,6 +12,7 @@ from shisaku.api.auditing import audit
 from shisaku.api.balancing import data_balance
 from shisaku.api.caches import cache_clear, cache_list, cache_prune
 from shisaku.api.card import data_card
+from shisaku.api.case_list import cases, keep_case
 from shisaku.api.checking import validate
 from shisaku.api.checkup import doctor
 from shisaku.api.export import augment
@@ -25,12 +26,14 @@ from shisaku.api.ingesting import ingest
 from shisaku.api.kitchen import run
 from shisaku.api.many_runs import conditions
 from shisaku.api.measuring import measure
+from shisaku.api.next_data import next_offers, next_plan
 from shisaku.api.origins import data_lineage, data_prov
 from shisaku.api.page import write_report
 from shisaku.api.planning import plan
 from shisaku.api.poc_plan import plan_poc, poc_form
 from shisaku.api.previewing import guard_preview
 from shisaku.api.proof import Costs, calibrate, prove, prove_predictions, prove_recipe
+from shisaku.api.purchases import next_bought, next_log, next_realised
 from shisaku.api.repricing import worth
 from shisaku.api.result import RunResult
 from shisaku.api.shelf import list_ops
@@ -54,6 +57,7 @@ __all__ = [
     "cache_list",
     "cache_prune",
     "calibrate",
+    "cases",
     "conditions",
     "data_balance",
     "data_card",
@@ -82,6 +86,7 @@ __all__ = [
     "guard_preview",
     "ingest",
     "init",
+    "keep_case",
     "list_ops",
     "measure",
     "models_archives",
@@ -89,6 +94,11 @@ __all__ = [
     "models_check",
     "models_pull",
     "models_status",
+    "next_bought",
+    "next_log",
+    "next_offers",
+    "next_plan",
+    "next_realised",
     "plan",
     "plan_poc",
     "poc_form",

@@ -12,6 +12,7 @@ from shisaku.cli import (
     audit,
     augment,
     cache,
+    cases,
     conditions,
     data,
     describe,
@@ -22,6 +23,7 @@ from shisaku.cli import (
     init,
     measure,
     models,
+    next_data,
     ops,
     plan,
     prove,
@@ -68,6 +70,7 @@ app.command("measure")(measure.command)
 app.command("plan")(plan.command)
 app.command("prove")(prove.command)
 app.command("conditions")(conditions.command)
+app.command("cases")(cases.command)
 app.command("worth")(worth.command)
 app.command("report")(report.command)
 app.command("ops")(ops.command)
@@ -77,4 +80,5 @@ app.add_typer(data.app, name="data")
 app.add_typer(cache.app, name="cache")
 app.add_typer(guard.app, name="guard")
 app.add_typer(gate.app, name="gate")
+app.add_typer(next_data.app, name="next")
 app.add_typer(atlas.app, name="atlas")
