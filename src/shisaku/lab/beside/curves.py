@@ -53,7 +53,7 @@ def _point(effects: Effects, domain: Domain, arm: str, shots: int) -> dict[str, 
     return {
         "domain": domain.name,
         "shows": domain.shows,
-        "simulated": domain.kind == "derived",
+        "simulated": effects.simulated(domain),
         "arm": arm,
         "shots": shots,
         "n": n_train,

@@ -37,7 +37,7 @@ def _row(
         rows.append({
             "domain": domain.name,
             "degraded": domain is not whole,
-            "simulated": domain.kind == "derived",
+            "simulated": effects.simulated(domain),
             "n_test": mine.n_test,
             "comparator": mine.comparator,
             "comparator_score": told_score(effects.score(mine.comparator, domain, shots), effects.tail),

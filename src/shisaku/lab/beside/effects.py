@@ -13,6 +13,7 @@ from shisaku.core.arm import Arm
 from shisaku.core.domain import Domain
 from shisaku.lab.bench import Bench
 from shisaku.lab.contrast import clustered, measure_pairs
+from shisaku.lab.generations import simulated
 from shisaku.lab.ratio_family import real_alone
 from shisaku.lab.rounds import alpha_of
 from shisaku.lab.trial import ArmTrial, Trial
@@ -54,6 +55,10 @@ class Effects:
     def base(self) -> str:
         """Name of what gains are over: real items alone, or ``""`` for the comparator where there is no such arm."""
         return self.real.name if self.real else ""
+
+    def simulated(self, domain: Domain) -> bool:
+        """Return whether the items of a test were made or spoiled on purpose."""
+        return simulated(self.bench.spec, domain, self.bench.data.notes)
 
     def at(self, shots: int) -> tuple[Trial, ...]:
         """Return the trials at one number of shots."""

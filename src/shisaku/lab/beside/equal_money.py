@@ -37,7 +37,7 @@ def _cell(effects: Effects, arms: list[Arm], domain: Domain, shots: int) -> dict
     ]
     about: dict[str, Any] = {
         "domain": domain.name,
-        "simulated": domain.kind == "derived",
+        "simulated": effects.simulated(domain),
         "shots": shots,
         "budget": spec.budget,
         "currency": spec.kpi.currency,

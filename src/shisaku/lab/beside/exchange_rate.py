@@ -85,7 +85,7 @@ def _rate(effects: Effects, arm: Arm, domain: Domain, shots: int) -> dict[str, A
     found = _rounded(exchange(scores, rng, overlap, level=1 - effects.alpha))
     about = {
         "domain": domain.name,
-        "simulated": domain.kind == "derived",
+        "simulated": effects.simulated(domain),
         "arm": arm.name,
         "shots": shots,
         "n": n,

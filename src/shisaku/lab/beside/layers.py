@@ -32,7 +32,7 @@ def _step(effects: Effects, before: str, after: str, shots: int) -> dict[str, An
         alike = sum(other.shows == domain.shows for other in spec.domains)
         tail = effects.tail / (len(spec.layers) - 1) / alike
         gain = effects.gain(after, before, domain, shots)
-        rows.append({"domain": domain.name, "shows": domain.shows, "simulated": domain.kind == "derived",
+        rows.append({"domain": domain.name, "shows": domain.shows, "simulated": effects.simulated(domain),
                      "n_test": len(effects.at(shots)[0].tests[domain.name]), "gain": told(gain, tail)})  # fmt: skip
     sizes = {name: sum(effects.sizes(name, shots)) for name in (before, after)}
     steps = {name: _steps(effects, name, shots) for name in (before, after)}

@@ -47,7 +47,7 @@ def _curve(effects: Effects, family: Sequence[Arm], domain: Domain, shots: int) 
     best = _best(effects, points, trials)
     about: dict[str, Any] = {
         "domain": domain.name,
-        "simulated": domain.kind == "derived",
+        "simulated": effects.simulated(domain),
         "shots": shots,
         "stream": family[0].stream,
         "against": against,
