@@ -11,11 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from shisaku.core.amount import Amount
-from shisaku.stats.bounded_mean import Strata, bounded_mean
 from shisaku.stats.cash_flow import CashFlow, annuity, break_even_volume, chance_above
-from shisaku.stats.confidence_draws import confidence_draws
 from shisaku.stats.drawn_amounts import drawn_amounts
-from shisaku.stats.estimate import DrawsEstimate, TEstimate
 from shisaku.stats.tornado import Swing, tornado
 
 
@@ -105,33 +102,6 @@ def test_the_chance_of_a_gain_worked_by_hand() -> None:
     assert found.low < 0.75 < found.high
     assert found.high - found.low < 0.02
     assert chance_above(np.zeros(50)).value == 0.0
-
-
-def test_draws_of_an_effect_are_those_of_its_own_interval() -> None:
-    rng = np.random.default_rng(1)
-    effect = TEstimate(0.04, 0.02, 5, "t")
-    found = confidence_draws(effect, rng, 50_000)
-    for level in (0.025, 0.1, 0.3):
-        assert (found < effect.low(level)).mean() == pytest.approx(level, abs=0.004)
-        assert (found > effect.high(level)).mean() == pytest.approx(level, abs=0.004)
-    assert np.median(found) == pytest.approx(0.04, abs=0.001)
-    # The chance of an effect below 0 is the p of its own test.
-    assert (found <= 0).mean() == pytest.approx(effect.p_above(0.0), abs=0.004)
-
-
-def test_a_bootstrap_and_a_bounded_mean_are_drawn_from_likewise() -> None:
-    rng = np.random.default_rng(2)
-    drawn = DrawsEstimate(1.0, rng.normal(1.0, 0.5, 4000), 9, "bootstrap")
-    bounded = bounded_mean((np.arange(40) < 3).astype(float), Strata.one(40, 0.0, 1.0))
-    for effect in (drawn, bounded):
-        found = confidence_draws(effect, rng, 50_000)
-        for level in (0.025, 0.2):
-            assert (found < effect.low(level)).mean() == pytest.approx(level, abs=0.006)
-            assert (found > effect.high(level)).mean() == pytest.approx(level, abs=0.006)
-    sure = confidence_draws(TEstimate(0.3, 0.0, 4, "t"), rng, 10)
-    assert set(sure) == {0.3}
-    with pytest.raises(ValueError, match="no finite bound"):
-        confidence_draws(DrawsEstimate(0.0, np.array([]), 3, "none"), rng, 10)
 
 
 def worth(values: object) -> float:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_curve
 
-from shisaku.stats.fixed_recall import achieved, threshold_at_alarms, threshold_at_recall
+from shisaku.stats.fixed_recall import achieved, threshold_at_recall
 from shisaku.stats.proportions import clopper_pearson, upper_bound
 from shisaku.stats.zero_events import at_most, items_needed
 
@@ -27,10 +27,6 @@ def test_ten_items_by_hand() -> None:
     assert (four_fifths.beyond, four_fifths.thin) == (1, True)
     every = threshold_at_recall(x, y, 1.0)
     assert (every.threshold, every.recall, every.alarms) == (3.0, 1.0, 0.4)
-    none = threshold_at_alarms(x, y, 0.0)
-    assert (none.threshold, none.recall, none.alarms) == (8.0, 0.4, 0.0)
-    fifth = threshold_at_alarms(x, y, 0.2)
-    assert (fifth.threshold, fifth.recall, fifth.alarms) == (5.0, 0.8, 0.2)
 
 
 @settings(deadline=None)
@@ -45,8 +41,6 @@ def test_thresholds_are_those_of_the_roc_curve_of_scikit_learn(seed: int, wanted
     # The highest threshold with that recall has the fewest alarms of all.
     assert found.alarms == pytest.approx(fpr[tpr >= wanted - 1e-9].min(), abs=1e-12)
     assert found.threshold == cuts[first]
-    limit = threshold_at_alarms(x, y, 1.0 - wanted)
-    assert limit.recall == pytest.approx(tpr[fpr <= 1.0 - wanted + 1e-9].max(), abs=1e-12)
 
 
 @settings(deadline=None)
@@ -55,45 +49,16 @@ def test_a_rising_transform_and_the_order_of_items_do_not_matter(seed: int, want
     rng = np.random.default_rng(seed)
     x, y = world(rng, 50)
     order = rng.permutation(50)
-    for choose in (threshold_at_recall, threshold_at_alarms):
-        one, other = choose(x, y, wanted), choose(np.exp(x)[order], y[order], wanted)
-        assert (one.recall, one.alarms, one.beyond) == (other.recall, other.alarms, other.beyond)
-        assert other.threshold == pytest.approx(math.exp(one.threshold or 0.0))
+    one, other = threshold_at_recall(x, y, wanted), threshold_at_recall(np.exp(x)[order], y[order], wanted)
+    assert (one.recall, one.alarms, one.beyond) == (other.recall, other.alarms, other.beyond)
+    assert other.threshold == pytest.approx(math.exp(one.threshold))
 
 
-def test_swapping_the_classes_swaps_the_two_questions() -> None:
-    x, y = world(np.random.default_rng(0), 400)
-    found = threshold_at_recall(x, y, 0.9)
-    mirrored = threshold_at_alarms(-x, 1 - y, 0.1)
-    assert found.recall is not None
-    assert mirrored.alarms == pytest.approx(1 - found.recall, abs=1 / (y == 1).sum() + 1e-12)
-
-
-def test_a_threshold_that_lets_nothing_pass() -> None:
-    found = threshold_at_alarms([5.0, 5.0, 1.0], [0, 1, 1], 0.0)
-    assert (found.threshold, found.recall, found.alarms) == (math.inf, 0.0, 0.0)
-
-
-def test_half_of_plain_thresholds_fall_short_and_sure_ones_seldom_do() -> None:
+def test_half_of_the_thresholds_find_less_than_they_were_chosen_for() -> None:
     rng = np.random.default_rng(1)
-    short = {None: 0, 0.95: 0}
-    for _ in range(1000):
-        x, y = world(rng, 300)
-        for confidence in short:
-            cut = threshold_at_recall(x, y, 0.9, confidence).threshold
-            assert cut is not None
-            true = 0.5 * math.erfc((cut - 1.5) / math.sqrt(2))
-            short[confidence] += true < 0.9
-    assert 400 < short[None] < 600
-    assert 25 < short[0.95] <= 68  # 5 % of 1000; the binomial steps make it somewhat less
-
-
-def test_too_few_positives_give_no_sure_threshold() -> None:
-    x, y = np.arange(40.0), np.arange(40) % 2
-    found = threshold_at_recall(x, y, 0.9, 0.95)
-    assert (found.threshold, found.recall, found.enough) == (None, None, 29)
-    x, y = np.arange(58.0), np.arange(58) % 2
-    assert threshold_at_recall(x, y, 0.9, 0.95).threshold == 1.0
+    cuts = [threshold_at_recall(*world(rng, 300), 0.9).threshold for _ in range(1000)]
+    short = sum(0.5 * math.erfc((cut - 1.5) / math.sqrt(2)) < 0.9 for cut in cuts)
+    assert 400 < short < 600
 
 
 def test_what_is_achieved_has_exact_intervals_and_a_miss_bound() -> None:
@@ -150,8 +115,7 @@ def test_the_bound_holds_in_95_of_100() -> None:
         lambda: threshold_at_recall([1.0, 2.0], [1, 1], 0.9),
         lambda: threshold_at_recall([1.0, 2.0], [0, 0], 0.9),
         lambda: threshold_at_recall([1.0, 2.0], [0, 1], 0.0),
-        lambda: threshold_at_recall([1.0, 2.0], [0, 1], 1.0, 0.95),
-        lambda: threshold_at_alarms([1.0, 2.0], [0, 1], 1.0),
+        lambda: threshold_at_recall([1.0, 2.0], [0, 1], 1.1),
         lambda: achieved([1.0, 2.0], [0, 1], math.nan),
         lambda: achieved([1.0, math.nan], [0, 1], 0.5),
         lambda: achieved([1.0, 2.0], [0, 1], 0.5, ["a"]),

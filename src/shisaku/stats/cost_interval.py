@@ -1,4 +1,4 @@
-"""The expected cost per item with its interval: of one model, and of the difference between two."""
+"""The change of the expected cost per item between two models, with its interval."""
 
 from __future__ import annotations
 
@@ -7,53 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from shisaku.stats.bounded_mean import BoundedEstimate, Strata, bounded_mean
 from shisaku.stats.checked_input import checked_codes, checked_costs, checked_shares
 from shisaku.stats.clusters import Clustered, fixed_test_estimate
 from shisaku.stats.estimate import DrawsEstimate, Estimate, Floats, TEstimate
-from shisaku.stats.expected_cost import item_costs
-
-Groups = Sequence[object] | npt.NDArray[np.generic]
-
-
-def cost_interval(
-    truth: npt.ArrayLike,
-    actions: npt.ArrayLike,
-    costs: npt.ArrayLike,
-    prevalence: npt.ArrayLike,
-    groups: Groups | None = None,
-    seed: int = 0,
-) -> BoundedEstimate:
-    """Return the expected cost per item in use, from items that were each tested once.
-
-    No error of a rare and dear kind among few items of its class is no proof that there is none: the interval is that
-    of `bounded_mean`, with the dearest and the cheapest action of each class as its bounds. Raises ValueError for bad
-    costs or shares, or a class that occurs in use and was not tested.
-    """
-    table = checked_costs(costs)
-    codes = checked_codes(truth, len(table), "class")
-    strata = Strata(codes, checked_shares(prevalence, len(table)), table.min(axis=1), table.max(axis=1))
-    return bounded_mean(item_costs(codes, actions, table), strata, groups, seed=seed)
-
-
-def cost_change(
-    truth: npt.ArrayLike,
-    actions: tuple[npt.ArrayLike, npt.ArrayLike],
-    costs: npt.ArrayLike,
-    prevalence: npt.ArrayLike,
-    groups: Groups | None = None,
-    seed: int = 0,
-) -> BoundedEstimate:
-    """Return the expected cost per item of the second of two `actions` less that of the first, on the same items.
-
-    Pairing takes out what is hard for both. Bounds, interval and errors as in `cost_interval`.
-    """
-    table = checked_costs(costs)
-    codes = checked_codes(truth, len(table), "class")
-    span = np.ptp(table, axis=1)
-    strata = Strata(codes, checked_shares(prevalence, len(table)), -span, span)
-    change = item_costs(codes, actions[1], table) - item_costs(codes, actions[0], table)
-    return bounded_mean(change, strata, groups, seed=seed)
 
 
 def cost_change_of_models(
@@ -61,7 +17,7 @@ def cost_change_of_models(
     truth: npt.ArrayLike,
     costs: npt.ArrayLike,
     prevalence: npt.ArrayLike,
-    groups: Groups,
+    groups: Sequence[object] | npt.NDArray[np.generic],
     rng: np.random.Generator,
     level: float = 0.0,
 ) -> Estimate:
@@ -69,7 +25,8 @@ def cost_change_of_models(
 
     It is the interval that decides on a fixed test set (`clusters.fixed_test_estimate`), with classes as strata that
     weigh as they do in use. Its least variance is that of one item of the class where an item weighs most. For resplits
-    take `resplit.nadeau_bengio` of the expected costs split by split. Raises ValueError as `cost_interval` does.
+    take `resplit.nadeau_bengio` of the expected costs split by split. Raises ValueError for bad
+    costs or shares, or a class that occurs in use and was not tested.
     """
     table, rows = checked_costs(costs), np.atleast_2d(np.asarray(changes, dtype=np.float64))
     codes, shares = checked_codes(truth, len(table), "class"), checked_shares(prevalence, len(table))

@@ -152,7 +152,7 @@ def _fixed_recall(kpi: Kpi, matrix: Matrix, arm: Answered, tail: float, seed: in
             continue
         chosen = threshold_at_recall(chances(sure.scores[seen])[:, own], positive, kpi.recall)
         thin += chosen.thin
-        above.append(chances(one.test.scores[known])[:, own] - (chosen.threshold or 0.0))
+        above.append(chances(one.test.scores[known])[:, own] - chosen.threshold)
         truth.append((one.test.truth[known] == own).astype(np.intp))
         groups += [one.test.groups[i] for i in known]
     if not above or len(set(np.concatenate(truth).tolist())) < 2:
