@@ -92,3 +92,23 @@ def test_what_cannot_be_priced_is_said_with_what_to_do(runs: dict[str, Path], tm
     other.write_text("costs: {cracks: {blots: 1}}")
     with pytest.raises(RecipeError, match="cracks"):
         api.worth(runs["priced"], costs=other)
+
+
+@pytest.mark.weights
+def test_two_folders_are_proved_at_costs_of_a_file(tmp_path: Path) -> None:
+    class_folder(tmp_path / "photos", each=12)
+    class_folder(tmp_path / "made", each=12, seed=7)
+    costs = tmp_path / "costs.yaml"
+    costs.write_text("{costs: {stripes: {blots: 9}, blots: {stripes: 2}}, currency: EUR, illustrative: false}")
+    told = ["prove", "--real", str(tmp_path / "photos"), "--synthetic", str(tmp_path / "made"), "--costs", str(costs)]
+    done = CliRunner().invoke(app, [*told, "--splits", "3", "--out", str(tmp_path / "run"), "--json"])
+    assert done.exit_code == 0, done.output
+    assert {one["money"]["currency"] for one in json.loads(done.stdout)["verdicts"] if one["money"]} == {"EUR"}
+    assert api.worth(tmp_path / "run")["studies"][0]["rows"]
+
+
+@pytest.mark.parametrize("other", [["--currency", "EUR"], ["--cost-per-error", "3"], ["--predictions", "a", "b"]])
+def test_costs_of_a_file_are_not_said_twice(other: list[str]) -> None:
+    refused = CliRunner().invoke(app, ["prove", "--real", "a", "--synthetic", "b", "--costs", "c.yaml", *other])
+    assert refused.exit_code == 2
+    assert other[0] in refused.output

@@ -50,7 +50,7 @@ def prove(
     split_seed: int = 0,
     gain: float = 0.02,
     safe: float = 0.02,
-    costs: Costs | None = None,
+    costs: Costs | str | Path | None = None,
     preview: int | None = None,
     workers: int = 2,
     out: str | Path | None = None,
@@ -62,14 +62,15 @@ def prove(
     Both are folders or tables of one layout; `label` names the label column, or ``class`` for class
     sub-folders. The arms are real, oversampled, classical, synthetic at weight 1 and at a weight tuned on
     training items, and synthetic with shuffled labels. Synthetic items too near to a test item are left
-    out and reported. Data without a stated licence count as yours, and a note says so. Raises DataError, MachineError.
+    out and reported. `costs` may be a file of costs (docs/money.md). Data without a stated licence count as yours, and
+    a note says so. Raises RecipeError for such a file, DataError, MachineError.
     """
     from shisaku.api.cooking import cook
 
     began = time.monotonic()
     recipe = two_folder_recipe(
         Path(real), Path(synthetic), label, group=group, splits=splits, split_seed=split_seed,
-        margins=(gain, safe), kpi=(costs or Costs()).kpi(),
+        margins=(gain, safe), kpi=_kpi(costs),
     )  # fmt: skip
     result = cook(
         recipe,
@@ -82,6 +83,14 @@ def prove(
         declared=Declared(own_if_unsaid=True),
     )
     return replace(result, seconds=time.monotonic() - began)
+
+
+def _kpi(costs: Costs | str | Path | None) -> Kpi:
+    if costs is None or isinstance(costs, Costs):
+        return (costs or Costs()).kpi()
+    from shisaku.registry.load_kpi import load_kpi
+
+    return load_kpi(Path(costs).expanduser())
 
 
 def prove_recipe(

@@ -60,5 +60,8 @@ def _nothing(path: Path, studies: Iterable[StudySpec], study: str, given: Kpi | 
     return DataError(
         say("This run kept no class scores, so its answers cannot be priced"),
         where=str(path),
-        next=say("Name `costs` or `positive` under `kpi` of the study and run it again: what was trained is kept"),
+        next=say(
+            "Name `costs` or `positive` under `kpi` of the study, or give `shisaku prove` the file with --costs, and "
+            "run it again: what was made is kept, models are trained anew"
+        ),
     )

@@ -14,7 +14,7 @@ from shisaku.cli.show import progress, say_estimate
 
 SAID_IN_A_RECIPE = (
     "real", "synthetic", "label", "group", "predictions", "splits", "gain", "safe", "cost_per_error",
-    "items_per_year", "currency",
+    "items_per_year", "currency", "costs",
 )  # fmt: skip
 
 
@@ -51,6 +51,9 @@ def command(
     ] = None,
     items_per_year: Annotated[float, typer.Option("--items-per-year", help="How many items a year.")] = 1000.0,
     currency: Annotated[str, typer.Option("--currency", help="Of the costs.")] = "units",
+    costs: Annotated[
+        Path | None, typer.Option("--costs", help="A file of costs (docs/money.md) in place of the three above.")
+    ] = None,
     plan: Plan = None,
     preview: Preview = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 2,
@@ -65,6 +68,8 @@ def command(
       shisaku prove my.recipe.yaml --plan plan.json --json
 
       shisaku prove --real photos/ --synthetic made/ --label class
+
+      shisaku prove --real photos/ --synthetic made/ --costs ours.yaml
 
       shisaku prove --predictions base.parquet new.parquet
 
@@ -99,9 +104,11 @@ def command(
         return
     if plan is not None:
         raise typer.BadParameter("--plan goes with a recipe: shisaku prove RECIPE --plan FILE")
-    costs = api.Costs(cost_per_error, items_per_year, currency)
+    if costs is not None:
+        _whole_costs(context)
+    said = api.Costs(cost_per_error, items_per_year, currency)
     if predictions:
-        result = api.prove_predictions(*predictions, gain=gain, safe=safe, costs=costs, out=out)
+        result = api.prove_predictions(*predictions, gain=gain, safe=safe, costs=said, out=out)
     elif real and synthetic:
         with progress(json) as report:
             result = api.prove(
@@ -113,7 +120,7 @@ def command(
                 split_seed=split_seed,
                 gain=gain,
                 safe=safe,
-                costs=costs,
+                costs=costs or said,
                 preview=preview,
                 workers=workers,
                 out=out,
@@ -128,6 +135,14 @@ def command(
 def _given(context: typer.Context, name: str) -> bool:
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
+
+
+def _whole_costs(context: typer.Context) -> None:
+    """Refuse what a file of costs says by itself, and predictions: they lack the items that actions are chosen on."""
+    wrong = [name for name in ("cost_per_error", "items_per_year", "currency", "predictions") if _given(context, name)]
+    if wrong:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in wrong)
+        raise typer.BadParameter(f"--costs goes with --real and --synthetic, and without {named}")
 
 
 def _alone(context: typer.Context) -> None:

@@ -89,7 +89,7 @@ def _stages() -> Iterator[Message | str]:
         if roles:
             yield "    kpi: [{figure: gain, least: }]"
             yield f"    sign: {_list(roles)}"
-        yield '    budget: {cap: , units: {"": , " ": }}'
+        yield "    budget: {cap: , units: {unit 1: , unit 2: }}"
 
 
 def _responses(classes: Sequence[str]) -> Iterator[Message | str]:
