@@ -67,6 +67,7 @@ class StudyProof:
     tables: Sequence[tuple[Words, Sequence[Row]]]
     detail: Row
     plan_hash: str
+    frozen: Words
     could_show: Sequence[Row]
     plan: Row
 
@@ -160,9 +161,20 @@ def _proof(study: StudyRecord, number: int) -> StudyProof:
         tables=_tables(study),
         detail={k: v for k, v in study.detail.items() if k not in (*TABLES, *PARTS)},
         plan_hash=str(study.plan.get("hash", "")),
+        frozen=_frozen(study.planned),
         could_show=[r for r in study.plan.get("rows", []) if isinstance(r, Mapping)],
         plan={k: v for k, v in study.plan.items() if k not in ("hash", "alarms")},
     )
+
+
+def _frozen(planned: Row) -> Words:
+    """Say when the plan was frozen: what is told after its results were seen is no plan."""
+    date = str(planned.get("date", ""))
+    return {
+        "before": _("Frozen in a file before this run, on {date}.", date=date),
+        "start": _("Frozen by this run on {date}, before anything was trained.", date=date),
+        "after": _("Frozen in a file on {date}, after its results had been seen.", date=date),
+    }.get(str(planned.get("when")), _("When it was frozen is not on record: what was compared was there before it."))
 
 
 def _tables(study: StudyRecord) -> list[tuple[Words, Sequence[Row]]]:

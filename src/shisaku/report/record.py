@@ -28,6 +28,7 @@ class StudyRecord:
     verdicts: Sequence[Row]
     scores: Sequence[Row]
     per_class: Sequence[Row]
+    planned: Row
 
     @property
     def spec(self) -> Row:
@@ -148,6 +149,7 @@ def _studies(documents: Mapping[str, Any], tables: Mapping[str, Sequence[Row]]) 
                 verdicts=[v for v in verdicts if v.get("study") == name],
                 scores=[r for r in tables["arm_scores"] if r["study"] == name],
                 per_class=[r for r in tables["per_class"] if r["study"] == name],
+                planned=_mapping(_mapping(_mapping(documents["run"]).get("planned")).get(name)),
             )
         )
     return found
