@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -36,3 +38,27 @@ def vendi_at(rows: Rows, size: int, rng: np.random.Generator, draws: int = 25) -
     whole = len(rows) <= size
     picks = [np.arange(len(rows))] if whole else [rng.choice(len(rows), size, replace=False) for _ in range(draws)]
     return np.array([vendi(rows[pick]) for pick in picks])
+
+
+def vendi_interval(
+    rows: Rows, size: int, rng: np.random.Generator, z: float = 1.96, draws: int = 50
+) -> tuple[float, float, float]:
+    """Return the Vendi score at `size` rows with its interval, as it would come out for other rows of the same kind.
+
+    From twice as many rows on: the median and the range of subsamples of `size`, which hardly overlap. With fewer, all
+    subsamples hold nearly the same rows and their range says nothing of others; there it is the delete-half jackknife
+    (Shao and Wu, Annals of Statistics 17:1176, 1989): scores of halves scatter as the whole does over samples, in
+    relative terms, as the score grows with n. Raises ValueError for fewer than four rows.
+    """
+    n = len(rows)
+    if n < 4:
+        raise ValueError(f"needs four rows or more, got {n}")
+    tail = 0.5 * math.erfc(z / math.sqrt(2))
+    scores = vendi_at(rows, size, rng)
+    middle = float(np.median(scores))
+    if n >= 2 * size:
+        low, high = np.quantile(scores, (tail, 1.0 - tail))
+        return middle, float(low), float(high)
+    half = n // 2
+    spread = float(np.log(vendi_at(rows, half, rng, draws)).std(ddof=1)) * math.sqrt(half / (n - half))
+    return middle, max(1.0, middle * math.exp(-z * spread)), min(float(min(size, n)), middle * math.exp(z * spread))

@@ -71,6 +71,7 @@ def unmet(asked: Threshold, found: Sequence[Reading]) -> list[Message]:
         return [say("{metric} gave no figure with an interval", metric=asked.title)]
     return [
         *(_beyond(asked, ends) for _, ends in bounded if _open(asked, ends)),
+        *(_of_no_width(asked, ends) for _, ends in bounded if asked.metric and ends.low == ends.high),
         *(
             say("{metric}: {figure} is illustrative, not your figure", metric=asked.title, figure=interval(ends))
             for one, ends in bounded
@@ -138,6 +139,15 @@ def _open(asked: Threshold, ends: Ends) -> bool:
 
 def _wrong_side(asked: Threshold, ends: Ends) -> bool:
     return ends.high < _limit(asked) if asked.least is not None else ends.low > _limit(asked)
+
+
+def _of_no_width(asked: Threshold, ends: Ends) -> Message:
+    """Say why an interval without width shows nothing: resampling cannot draw what never occurred in the sample."""
+    return say(
+        "{metric}: the interval of {figure} has no width, so it says nothing of other samples; ask for the share of "
+        "`issues`, or for another finding",
+        metric=asked.title, figure=interval(ends),
+    )  # fmt: skip
 
 
 def _beyond(asked: Threshold, ends: Ends) -> Message:

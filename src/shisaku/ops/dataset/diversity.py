@@ -21,7 +21,7 @@ from shisaku.ops.labelled import label_or_none
 from shisaku.ops.limits import ordered, part_names, within
 from shisaku.ops.outcome import measurable
 from shisaku.ops.reading import vector_of
-from shisaku.stats.vendi import effective_number, vendi_at
+from shisaku.stats.vendi import effective_number, vendi_at, vendi_interval
 
 EXAMPLES = 20
 
@@ -33,8 +33,9 @@ class Diversity(Metric):
     The Vendi score (Friedman and Dieng, TMLR 2023: exp of the entropy of the eigenvalues of K / n, K the cosines) is
     given over all samples and, after the mean of all was taken away (features share most of their length), for each
     class, always at one number of samples `at` (or the size of the smallest
-    class with `at_least`), as the median over 25 subsamples with the range that holds 95 % of them: Vendi grows with
-    n, so only scores at equal n compare. Vendi / n is the share of samples that count as different. A class is
+    class with `at_least`), as the median over 25 subsamples: Vendi grows with n, so only scores at equal n compare. The
+    interval over all is for other samples of the same kind (below twice `at` samples by the delete-half jackknife), the
+    range of a class holds 95 % of its subsamples. Vendi / n is the share of samples that count as different. A class is
     ``warn`` where the upper end of that range lies below `thin_from` times the median of the classes (``bad`` below
     half of that). Coverage: k-means cells of the features (`clusters` of them), the share with `enough` samples, and
     their effective number, exp of the entropy of the shares. `raw` is the number of samples in the sample's cell.
@@ -111,8 +112,9 @@ class Diversity(Metric):
 
     def _whole(self, data: Labelled) -> Finding:
         size = min(self.at, len(data.ids))
-        scores = vendi_at(data.rows, size, rng_for(self.seed, self.name, "all"))
-        median, low, high = (float(np.quantile(scores, q)) / size for q in (0.5, 0.025, 0.975))
+        median, low, high = (
+            one / size for one in vendi_interval(data.rows, size, rng_for(self.seed, self.name, "all"))
+        )
         what = say(
             "Of {size} samples, {vendi:.1f} count as different (Vendi / n {share:.3f} [{low:.3f}, {high:.3f}])",
             size=size,
