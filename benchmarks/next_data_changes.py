@@ -14,6 +14,7 @@ from shisaku.core.sample import Part, Sample
 from shisaku.core.seed import rng_for
 from shisaku.core.transform import Transform
 from shisaku.registry.make import make_op
+from shisaku.store.codecs import decode_vector, encode_vector
 
 Samples = list[Sample]
 Change = Callable[[Samples], list[Sample | None]]
@@ -52,3 +53,17 @@ def drowned(samples: Samples) -> list[Sample | None]:
             one = one.with_part("audio", Part("audio", out.getvalue()))
         found.append(one)
     return found
+
+
+def unsteady(spread: float) -> Change:
+    """Measure anew with a device of this error, in standard deviations of each column."""
+
+    def change(samples: Samples) -> list[Sample | None]:
+        found: list[Sample | None] = []
+        for one in samples:
+            row = decode_vector(one.parts["features"])
+            error = spread * rng_for(3, f"unsteady {spread}", one.id).standard_normal(len(row))
+            found.append(one.with_part("features", Part("embedding", encode_vector(row + error))))
+        return found
+
+    return change

@@ -20,7 +20,7 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from next_data_changes import Change, Samples, by, drowned, inverted
+from next_data_changes import Change, Samples, by, drowned, inverted, unsteady
 from planted.prepared import pixel_features, through
 from planted.sources import source
 
@@ -28,7 +28,7 @@ from shisaku.core.sample import Part, Sample
 from shisaku.core.seed import key_for
 from shisaku.lab.items import Items
 from shisaku.lab.next_data.world import Stock
-from shisaku.store.codecs import decode_vector, encode_image
+from shisaku.store.codecs import decode_vector, encode_image, encode_vector
 
 See = Callable[[Samples], np.ndarray]
 COPIES = 2
@@ -161,6 +161,18 @@ def _voices() -> Samples:
     return found
 
 
+def _table(name: str) -> Samples:
+    """Return a table of scikit-learn, standardised columns as features."""
+    from sklearn import datasets
+
+    loaded = getattr(datasets, f"load_{name}")()
+    rows = (loaded.data - loaded.data.mean(axis=0)) / loaded.data.std(axis=0)
+    return [
+        Sample(f"{name}-{place:03d}", {"features": Part("embedding", encode_vector(row))}, {LABEL: str(kind)})
+        for place, (row, kind) in enumerate(zip(rows, loaded.target_names[loaded.target], strict=True))
+    ]
+
+
 def _digit_copy(seed: int) -> Change:
     return by("image.classical", 10 + seed, flip=0.0, rotation=10.0, scale_min=0.9, scale_max=1.1)
 
@@ -177,4 +189,9 @@ SETS: Mapping[str, Hidden] = {
                      near=by("audio.telephone", 1)),
     "names": Hidden(lambda: _stamps(1), _read, lambda k: by("text.classical", 10 + k), by("text.typos", 2, share=0.6),
                     near=by("text.typos", 1, share=0.05)),
+    "wine": Hidden(lambda: _table("wine"), _vectors, lambda k: by("embedding.noise", 10 + k, keep_length=False),
+                   unsteady(1.5), near=unsteady(0.3)),
+    "cancer": Hidden(lambda: _table("breast_cancer"), _vectors,
+                     lambda k: by("embedding.noise", 10 + k, keep_length=False), unsteady(1.5), near=unsteady(0.3),
+                     per_class=20),
 }  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shisaku.lab.next_data.repeat import Expected, Planned, Repeat
-from shisaku.lab.next_data.shown import back_test_line, shipped
+from shisaku.lab.next_data.shown import back_test_line, habit_line, shipped
 from shisaku.lab.next_data.summary import PLANNER, summarised
 from shisaku.stats.resplit import nadeau_bengio, paired_t
 
@@ -60,7 +60,17 @@ def test_over_datasets_a_dataset_is_a_unit() -> None:
     assert over.mean == pytest.approx(0.045)
     assert over.high - over.low == pytest.approx(2 * 3.18245 * se, rel=1e-4)  # t of 3 degrees of freedom
     assert found.claim == "BEATS RANDOM"
-    assert "beat random ones over 4 datasets" in str(found.lines()[0])
+    assert "beat random ones over 4 collections" in str(found.lines()[0])
+
+
+def test_datasets_of_one_collection_count_once() -> None:
+    means = {"a": 0.03, "b": 0.05, "c": 0.04, "d": 0.06}
+    told = {name: repeats([mean - 0.01, mean + 0.01]) for name, mean in means.items()}
+    found = summarised(told, collections={"d": "c"})
+    assert found.units == 3
+    assert found.over["random"].mean == pytest.approx((0.03 + 0.05 + 0.05) / 3)
+    alone = summarised({name: told[name] for name in "acd"}, collections={"d": "c"})
+    assert alone.claim == "ABSTAIN"  # two units
 
 
 @pytest.mark.parametrize("means", [(0.05, -0.04, 0.01), (0.05, 0.06), (-0.05, -0.04, -0.06)])
@@ -79,10 +89,20 @@ def test_habit_is_chosen_on_the_other_datasets() -> None:
     assert dict(found.habit) == {"a": "all far", "b": "all labels", "c": "all labels"}
 
 
+def test_habit_is_not_chosen_on_the_same_collection() -> None:
+    found = summarised(
+        {"a": repeats([0.1, 0.1], alone=(0.5, 0.4)), "b": repeats([0.1, 0.1], alone=(0.5, 0.9)),
+         "c": repeats([0.1, 0.1], alone=(0.6, 0.5))}, collections={"b": "a"},
+    )  # fmt: skip
+    assert found.habit["a"] == "all labels"
+
+
 def test_the_shipped_summary_is_quoted_as_it_is() -> None:
     held = shipped()
     assert held["claim"] in ("BEATS RANDOM", "ABSTAIN")
-    assert len(held["datasets"]) >= 4
+    assert len(held["datasets"]) >= held["units"] >= 4
     low = held["over"]["random"]["low"]
     assert (low > 0) == (held["claim"] == "BEATS RANDOM")
     assert f"{100 * held['over']['random']['mean']:+.1f}" in str(back_test_line())
+    habit = held["over"]["habit"]
+    assert ("not shown to beat the habit" in str(habit_line())) == (habit["low"] <= 0)

@@ -127,9 +127,9 @@ def _looked(path: Path) -> dict[str, str]:
 
 def _document(plan: NextPlan, offers: Sequence[Offer], found: Cooked, file: OffersFile) -> dict[str, Any]:
     from shisaku.lab.next_data.lines import plan_lines
-    from shisaku.lab.next_data.shown import back_test_line
+    from shisaku.lab.next_data.shown import back_test_line, habit_line
 
-    lines = [*plan_lines(plan), *_rights_lines(offers), back_test_line()]
+    lines = [*plan_lines(plan), *_rights_lines(offers), back_test_line(), habit_line()]
     return {
         "schema": 1,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),

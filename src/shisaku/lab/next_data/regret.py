@@ -69,9 +69,10 @@ class OnDataset:
 
 @dataclass(frozen=True, slots=True)
 class BackTest:
-    """All datasets, and over them (Student's t, a dataset a unit): the planner against chance, its rules, and habit.
+    """All datasets, and over them (Student's t, a collection a unit): the planner against chance, its rules, and habit.
 
-    `habit` is the one offer that was best alone on all other datasets. `claim` is ``BEATS RANDOM`` where the interval
+    `units` counts collections: datasets that share one count once. `habit` is the one offer that was best alone on all
+    other collections. `claim` is ``BEATS RANDOM`` where the interval
     over datasets lies above 0, else ABSTAIN.
     """
 
@@ -79,6 +80,7 @@ class BackTest:
     over: Mapping[str, Difference]
     habit: Mapping[str, str]
     claim: Literal["BEATS RANDOM", "ABSTAIN"]
+    units: int
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain form, with the sentences."""
@@ -89,6 +91,7 @@ class BackTest:
             "over": {name: asdict(one) for name, one in self.over.items()},
             "habit": dict(self.habit),
             "claim": self.claim,
+            "units": self.units,
             "lines": [line.to_json() for line in self.lines()],
         }
 
@@ -96,18 +99,19 @@ class BackTest:
         """Say the outcome in sentences, the conclusion first."""
         random = self.over[RANDOM]
         if random.low is None or random.high is None:
-            return [say("ABSTAIN: under three datasets nothing is said over datasets")]
-        told = {"n": len(self.datasets), "mean": POINTS * random.mean, "low": POINTS * random.low,
+            return [say("ABSTAIN: under three collections of data nothing is said over them")]
+        told = {"n": self.units, "mean": POINTS * random.mean, "low": POINTS * random.low,
                 "high": POINTS * random.high}  # fmt: skip
         first = (
             say(
-                "Planned purchases beat random ones over {n} datasets: {mean:+.1f} points [{low:+.1f}, {high:+.1f}]",
+                "Planned purchases beat random ones over {n} collections of data: {mean:+.1f} points [{low:+.1f}, "
+                "{high:+.1f}]",
                 **told,
             )
             if self.claim != "ABSTAIN"
             else say(
-                "ABSTAIN: planned purchases are not shown to beat random ones over {n} datasets: {mean:+.1f} points "
-                "[{low:+.1f}, {high:+.1f}]", **told,
+                "ABSTAIN: planned purchases are not shown to beat random ones over {n} collections of data: "
+                "{mean:+.1f} points [{low:+.1f}, {high:+.1f}]", **told,
             )
         )  # fmt: skip
         return [first, *map(_line, self.datasets)]

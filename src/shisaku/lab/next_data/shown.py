@@ -25,17 +25,33 @@ def back_test_line() -> Message:
     found = shipped()
     over = found["over"]["random"]
     told = {
-        "n": len(found["datasets"]), "mean": POINTS * over["mean"], "low": POINTS * over["low"],
+        "n": found["units"], "mean": POINTS * over["mean"], "low": POINTS * over["low"],
         "high": POINTS * over["high"],
     }  # fmt: skip
     if found["claim"] == "ABSTAIN":
         return say(
-            "That this planner beats buying at random is not shown on {n} real datasets (back-test: {mean:+.1f} points "
-            "[{low:+.1f}, {high:+.1f}])",
+            "That this planner beats buying at random is not shown on {n} collections of real data (back-test: "
+            "{mean:+.1f} points [{low:+.1f}, {high:+.1f}])",
             **told,
         )
     return say(
-        "On {n} real datasets this planner beat buying at random (back-test: {mean:+.1f} points [{low:+.1f}, "
-        "{high:+.1f}])",
+        "On {n} collections of real data this planner beat buying at random (back-test: {mean:+.1f} points "
+        "[{low:+.1f}, {high:+.1f}])",
+        **told,
+    )
+
+
+def habit_line() -> Message:
+    """Say whether planning was shown to beat always buying what was best on other data."""
+    over = shipped()["over"]["habit"]
+    told = {"mean": POINTS * over["mean"], "low": POINTS * over["low"], "high": POINTS * over["high"]}
+    if over["low"] > 0:
+        return say(
+            "It beat the habit of buying what was best on other data: {mean:+.1f} points [{low:+.1f}, {high:+.1f}]",
+            **told,
+        )
+    return say(
+        "It is not shown to beat the habit of buying what was best on other data: {mean:+.1f} points [{low:+.1f}, "
+        "{high:+.1f}]",
         **told,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -17,22 +18,37 @@ from shisaku.stats.resplit import nadeau_bengio, paired_t
 PLANNER = "planner, mean"  # decided on development data: neither quartile was better
 
 
-def summarised(found: Mapping[str, Sequence[Repeat]], apart: Sequence[str] = ()) -> BackTest:
-    """Sum up the repeats of each dataset; worlds of those in `apart` share no item."""
+def summarised(
+    found: Mapping[str, Sequence[Repeat]], apart: Sequence[str] = (), collections: Mapping[str, str] | None = None
+) -> BackTest:
+    """Sum up the repeats of each dataset; worlds of those in `apart` share no item.
+
+    Datasets of one of the `collections` (by dataset; a dataset is its own unless named) count once over datasets.
+    """
     datasets = tuple(_on(name, repeats, name in apart) for name, repeats in found.items())
-    habit = {one.dataset: _habit(one.dataset, datasets) for one in datasets}
+    named = collections or {}
+    kin = {one.dataset: named.get(one.dataset, one.dataset) for one in datasets}
+    habit = {one.dataset: _habit(one.dataset, datasets, kin) for one in datasets}
+
+    def over_all(value: Callable[[OnDataset], float]) -> Difference:
+        units: dict[str, list[float]] = {}
+        for one in datasets:
+            units.setdefault(kin[one.dataset], []).append(value(one))
+        return _over({name: float(np.mean(values)) for name, values in units.items()})
+
     over = {
-        name: _over({one.dataset: one.against[name].mean for one in datasets})
+        name: over_all(lambda one, name=name: one.against[name].mean)  # type: ignore[misc]
         for name in datasets[0].against
         if all(name in one.against for one in datasets)
     }
     over |= {
-        "habit": _over({one.dataset: one.against[habit[one.dataset]].mean for one in datasets}),
-        "regret": _over({one.dataset: one.regret.mean for one in datasets}),
-        "random_regret": _over({one.dataset: one.random_regret.mean for one in datasets}),
+        "habit": over_all(lambda one: one.against[habit[one.dataset]].mean),
+        "regret": over_all(lambda one: one.regret.mean),
+        "random_regret": over_all(lambda one: one.random_regret.mean),
     }
     low = over[RANDOM].low
-    return BackTest(datasets, over, habit, "BEATS RANDOM" if low is not None and low > 0 else "ABSTAIN")
+    claim: Literal["BEATS RANDOM", "ABSTAIN"] = "BEATS RANDOM" if low is not None and low > 0 else "ABSTAIN"
+    return BackTest(datasets, over, habit, claim, len(set(kin.values())))
 
 
 def _on(name: str, repeats: Sequence[Repeat], apart: bool) -> OnDataset:
@@ -93,9 +109,9 @@ def _by_offer(repeats: Sequence[Repeat]) -> dict[str, tuple[float, float]]:
     }
 
 
-def _habit(dataset: str, datasets: Sequence[OnDataset]) -> str:
-    """Return the policy of buying one offer alone that scored best on the other datasets (on this one, if alone)."""
-    others = [one for one in datasets if one.dataset != dataset] or list(datasets)
+def _habit(dataset: str, datasets: Sequence[OnDataset], kin: Mapping[str, str]) -> str:
+    """Return the policy of buying one offer alone that scored best on other collections (on this one, if alone)."""
+    others = [one for one in datasets if kin[one.dataset] != kin[dataset]] or list(datasets)
     names = [name for name in others[0].scores if name.startswith(ALONE)]
     gains = {name: float(np.mean([one.scores[name] - one.scores[RANDOM] for one in others])) for name in names}
     return max(sorted(gains), key=lambda name: gains[name])
