@@ -60,3 +60,12 @@ def test_notebook_shows_decision_reasons_and_where_the_report_is() -> None:
     assert "上回り" in text
     assert "runs/x/report.html" in text
     assert "<script" not in text
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("en", "(illustrative)"), ("ja", "（例示）")])
+@pytest.mark.parametrize("illustrative", [True, False])
+def test_money_that_nobody_gave_says_so_in_its_own_row(lang: str, mark: str, illustrative: bool) -> None:
+    found = result()
+    for verdict in found["verdicts"]:
+        verdict["money"] = {"low": 1000.0, "high": 2000.0, "currency": "JPY", "illustrative": illustrative}
+    assert printed(lang, found).count(mark) == (len(found["verdicts"]) if illustrative else 0)

@@ -59,7 +59,6 @@ def _cells(verdict: Row, told: Callable[[Words], str]) -> list[RenderableType]:
     from rich.text import Text
 
     low, high = verdict["interval"]
-    span = money_span(verdict.get("money"))
     return [
         Text(f"{verdict['domain']}{SIMULATED if verdict.get('simulated') else ''}"),
         Text(f"{verdict['arm']}{EXPLORATORY if verdict.get('exploratory') else ''}"),
@@ -67,8 +66,15 @@ def _cells(verdict: Row, told: Callable[[Words], str]) -> list[RenderableType]:
         _badge(str(verdict["decision"]), told),
         f"{_points(verdict['effect'])} [{_points(low)}, {_points(high)}]",
         f"{verdict['n']} × {verdict['seeds']}",
-        Text(told(span) if span else "–"),
+        Text(_money(verdict.get("money"), told)),
     ]
+
+
+def _money(money: Row | None, told: Callable[[Words], str]) -> str:
+    span = money_span(money)
+    if not span:
+        return "–"
+    return told(_("{span} (illustrative)", span=told(span))) if money and money.get("illustrative") else told(span)
 
 
 def first_line(result: Mapping[str, Any]) -> Words:
