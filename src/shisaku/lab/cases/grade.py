@@ -48,4 +48,6 @@ def grade(found: Evidence) -> tuple[Grade, Message]:
         return "C", say("Exploratory: its plan could not have promised to show the gain it hoped for")
     if found.looks:
         return "B", say("A replication: its test items were looked at {n} times before", n=found.looks)
-    return "A", say("A confirmatory plan with enough power, on real test items that were not looked at before")
+    return "A", say(
+        "A confirmatory plan with the power to show the gain it hoped for, on real test items not looked at before"
+    )
