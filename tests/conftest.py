@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -39,7 +40,12 @@ def _packages_present() -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep looks and cases of tests out of the state folder of whoever runs them."""
+    """Keep looks and cases of tests out of the state folder of whoever runs them, and let children hear of Ctrl-C.
+
+    A job in the background is started deaf to it, and what it starts inherits that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "SHISAKU_STATE" not in os.environ:
         state = tempfile.TemporaryDirectory(prefix="shisaku-state-")
         os.environ["SHISAKU_STATE"] = state.name

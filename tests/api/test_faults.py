@@ -50,11 +50,6 @@ def command(recipe: Path, place: Path) -> list[str]:
     return [sys.executable, "-m", "shisaku", "run", str(recipe), "--out", str(place / "run"), "--json"]
 
 
-def heeds_ctrl_c() -> None:
-    """Undo what a job in the background inherits: that it does not hear of Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def whole(recipe: Path, place: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(recipe, place), env=environment(place), capture_output=True, text=True, timeout=250, check=False
@@ -79,9 +74,8 @@ def test_a_run_stopped_anywhere_ends_like_an_undisturbed_one(how: signal.Signals
     length = time.monotonic() - began
     for share in (0.3, 0.5, 0.7, 0.85):
         process = subprocess.Popen(
-            command(recipe, disturbed), env=environment(disturbed), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            preexec_fn=heeds_ctrl_c,
-        )  # fmt: skip
+            command(recipe, disturbed), env=environment(disturbed), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         time.sleep(share * length)
         process.send_signal(how)
         process.communicate(timeout=60)

@@ -23,13 +23,7 @@ SLOW = "0.01"
 def _start(folder: Path, seconds: str = SLOW, mutant: str = "") -> subprocess.Popen[bytes]:
     """Cook into `folder`, with a log in it: its name is a parameter of the op, so it must be the same each time."""
     with (folder / "errors").open("w") as errors:
-        words = [sys.executable, SCRIPT, ".", seconds, "log", mutant]
-        return subprocess.Popen(words, cwd=folder, stderr=errors, preexec_fn=_heeds_ctrl_c)
-
-
-def _heeds_ctrl_c() -> None:
-    """Undo what a job in the background inherits: that it does not hear of Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return subprocess.Popen([sys.executable, SCRIPT, ".", seconds, "log", mutant], cwd=folder, stderr=errors)
 
 
 @pytest.fixture(scope="module")
