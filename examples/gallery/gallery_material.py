@@ -10,7 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from shisaku.core.drop import Failure
 from shisaku.core.sample import Part, Sample
+from shisaku.core.seed import rng_for
+from shisaku.core.transform import Transform
+from shisaku.registry.make import make_op
 from shisaku.store.codecs import FrameWriter, decode_frames, encode_table, encode_vector
 from shisaku.store.ingest import ingest
 from shisaku.store.places import cache_dir
@@ -46,7 +50,8 @@ def material() -> Material:
     speech = _held("librivox", "sense_and_sensibility_01_austen_64kb-0880.wav")
     other = _whole("sample 2", _held("scikit-image", "chelsea.png"), speech, _clip("carphone_pristine.mp4"), 2, told)
     texts = Sample("sample 3", {"caption": turkey.parts["caption_ja"]}, {"class": "1"})
-    return Material((one, other), texts, {"": _pool(), "stamps": _stamps()})
+    pool = _pool()
+    return Material((one, other), texts, {"": pool, "stamps": _stamps(), "spoiled": [*pool, *map(_spoiled, pool)]})
 
 
 def _whole(name: str, seen: Sample, heard: Sample, shown: Sample, label: int, more: dict[str, Part]) -> Sample:
@@ -73,6 +78,19 @@ def _pool() -> list[Sample]:
         parts |= {"caption": texts["caption"]} if "caption" in texts else {}
         made.append(Sample(f"pool-{i:02d}", {**parts, **_numbers(i % 3, i)}, {"class": str(i % 3)}))
     return made
+
+
+def _spoiled(sample: Sample) -> Sample:
+    """Return the sample as something that makes data might hand it out: too dark, muffled, its features shrunk."""
+    parts = dict(sample.parts)
+    for name in ("image.low_light", "audio.telephone", "embedding.tukey"):
+        op = make_op(name, {})
+        assert isinstance(op, Transform)
+        (outcome,) = op.apply([sample], [rng_for(0, name, sample.id)])
+        assert not isinstance(outcome, Failure)
+        assert not isinstance(outcome[0], Failure)
+        parts |= {part: outcome[0].parts[part] for part in op.writes_parts()}
+    return sample.child("spoiled", parts=parts)
 
 
 def _stamps() -> list[Sample]:

@@ -20,12 +20,18 @@ class Setting:
 
 PLAIN = Setting()
 NOT_EMBEDDED = say("It needs a model that shisaku does not bring along; name one in a recipe's `models`")
+NO_JUDGE = say("It asks a model that follows a rubric, and shisaku brings none along; name one in a recipe's `models`")
 SETTINGS: Mapping[str, Setting] = {
     "audio.speak": Setting({"voice": "slt"}),
+    "audio.spectrum_match": Setting(pool="spoiled"),
     "audio.zero_shot": Setting({"names": {"activated": "activated", "goodbye": "goodbye", "agent": "agent"}}),
+    "embedding.coral": Setting(pool="spoiled"),
+    "image.colour_match": Setting(pool="spoiled"),
     "image.geometry": Setting({"flip": 1.0, "rotation": 15.0}),
     "image.paste": Setting(pool="stamps"),
     "image.upscale": Setting(why=NOT_EMBEDDED),
+    "judge.prefer": Setting(why=NO_JUDGE),
+    "judge.rubric": Setting(why=NO_JUDGE),
     "pairs.attributes": Setting(why=NOT_EMBEDDED),
     "pairs.zero_shot": Setting({"texts": {"pie": "a pie", "cat": "a cat", "frog": "a frog"}}),
     "table.jitter": Setting({"strength": 0.3, "redraw": 0.5}),

@@ -52,7 +52,7 @@ def sample(name: str, seed: int, label: str = "a") -> Sample:
 def drawn() -> material.Material:
     pool = [sample(f"p{i}", 10 + i, "ab"[i % 2]) for i in range(8)]
     text = Sample("ja", {"caption": Part.from_text("カエル。", "ja")}, {"class": "a"})
-    return material.Material((sample("one", 1),), text, {"": pool, "stamps": pool})
+    return material.Material((sample("one", 1),), text, {"": pool, "stamps": pool, "spoiled": pool})
 
 
 def transforms() -> list[str]:
