@@ -67,6 +67,27 @@ def test_the_estimated_share_is_that_of_the_calibrated_confident_joint() -> None
     assert share.low < share.share < share.high
 
 
+@pytest.mark.parametrize(("n", "rate"), [(60, 0.0), (60, 0.01), (200, 0.02)])
+def test_the_interval_holds_the_rate_of_a_world_whose_models_know_the_truth(n: int, rate: float) -> None:
+    held = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        truth = np.arange(n) % 3
+        codes = np.where(rng.random(n) < rate, (truth + 1) % 3, truth)
+        chances = np.full((n, 3), 0.01)
+        chances[np.arange(n), truth] = 0.98
+        share = error_share(codes, chances, np.arange(n), draws=100)
+        held += share.low <= rate <= share.high
+        assert share.high > share.low
+    assert held >= 93
+
+
+def test_no_wrong_label_among_copies_shows_no_more_than_among_the_things_copied() -> None:
+    codes = np.repeat(np.arange(40) % 2, 5)
+    chances = np.eye(2)[codes] * 0.98 + 0.01
+    assert error_share(codes, chances, np.arange(40).repeat(5)).high == pytest.approx(1 - 0.025 ** (1 / 40))
+
+
 def test_no_entity_and_no_copy_is_judged_by_a_model_that_saw_it() -> None:
     # Every entity bears one random label on one point of its own: a model that saw a twin would know the label.
     rng = np.random.default_rng(1)

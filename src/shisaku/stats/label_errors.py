@@ -8,6 +8,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from shisaku.stats.proportions import clopper_pearson
+
 Codes = npt.NDArray[np.intp]
 Reals = npt.NDArray[np.float64]
 FilterBy = Literal["prune_by_noise_rate", "prune_by_class", "both", "confident_learning", "predicted_neq_given"]
@@ -43,8 +45,10 @@ def label_errors(codes: Codes, probabilities: Reals, filter_by: FilterBy = "prun
 def error_share(codes: Codes, probabilities: Reals, units: Codes, *, draws: int = DRAWS, seed: int = 0) -> ErrorShare:
     """Return the share of labels off the diagonal of the calibrated confident joint, with a bootstrap interval.
 
-    `units` [n] are resampled whole (entities, copies). The interval holds the chance of the sample, not what the
-    model cannot know: what it gets wrong with confidence counts as a wrong label. Raises ValueError for no labels.
+    `units` [n] are resampled whole (entities, copies). Its upper end is never under the exact bound of no event among
+    so many units: where no label is called wrong no resample differs, and that does not show that none is. The interval
+    holds the chance of the sample, not what the model cannot know: what it gets wrong with confidence counts as a wrong
+    label. Raises ValueError for no labels.
     """
     if not len(codes):
         raise ValueError("error_share needs at least one label")
@@ -54,7 +58,8 @@ def error_share(codes: Codes, probabilities: Reals, units: Codes, *, draws: int 
     times = rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=draws)
     found = [_off_diagonal(codes, probabilities, row[units].astype(np.float64)) for row in times]
     low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return ErrorShare(share, min(share, float(low)), max(share, float(high)), len(codes))
+    least = clopper_pearson(0, n_units, LEVEL)[1]
+    return ErrorShare(share, min(share, float(low)), max(share, float(high), least), len(codes))
 
 
 def _off_diagonal(codes: Codes, probabilities: Reals, weights: Reals) -> float:

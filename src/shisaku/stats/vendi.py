@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
 Rows = npt.NDArray[np.floating]
+LEVEL = 0.95
+HALVES = 50  # draws of the jackknife
 
 
 def vendi(rows: npt.ArrayLike) -> float:
@@ -40,10 +43,8 @@ def vendi_at(rows: Rows, size: int, rng: np.random.Generator, draws: int = 25) -
     return np.array([vendi(rows[pick]) for pick in picks])
 
 
-def vendi_interval(
-    rows: Rows, size: int, rng: np.random.Generator, z: float = 1.96, draws: int = 50
-) -> tuple[float, float, float]:
-    """Return the Vendi score at `size` rows with its interval, as it would come out for other rows of the same kind.
+def vendi_interval(rows: Rows, size: int, rng: np.random.Generator) -> tuple[float, float, float]:
+    """Return the Vendi score at `size` rows and its interval of 95 %: how it would come out for other rows of the kind.
 
     From twice as many rows on: the median and the range of subsamples of `size`, which hardly overlap. With fewer, all
     subsamples hold nearly the same rows and their range says nothing of others; there it is the delete-half jackknife
@@ -53,12 +54,12 @@ def vendi_interval(
     n = len(rows)
     if n < 4:
         raise ValueError(f"needs four rows or more, got {n}")
-    tail = 0.5 * math.erfc(z / math.sqrt(2))
     scores = vendi_at(rows, size, rng)
     middle = float(np.median(scores))
     if n >= 2 * size:
-        low, high = np.quantile(scores, (tail, 1.0 - tail))
+        low, high = np.quantile(scores, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
         return middle, float(low), float(high)
     half = n // 2
-    spread = float(np.log(vendi_at(rows, half, rng, draws)).std(ddof=1)) * math.sqrt(half / (n - half))
-    return middle, max(1.0, middle * math.exp(-z * spread)), min(float(min(size, n)), middle * math.exp(z * spread))
+    spread = float(np.log(vendi_at(rows, half, rng, HALVES)).std(ddof=1)) * math.sqrt(half / (n - half))
+    ratio = math.exp(NormalDist().inv_cdf((1 + LEVEL) / 2) * spread)
+    return middle, max(1.0, middle / ratio), min(float(min(size, n)), middle * ratio)
