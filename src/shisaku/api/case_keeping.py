@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shisaku.errors import MachineError, RecipeError, ShisakuError
 
@@ -21,20 +21,24 @@ def cases_kept(run: Run, recipe: Recipe | None = None) -> Iterator[None]:
     A recipe that asks for what cannot be is no evidence of anything, and Ctrl-C is no ending: neither is a case. A
     record that cannot be written never stands in the way of the error that it is about. Raises MachineError.
     """
+    proves = recipe is None or bool(recipe.studies)
     try:
         yield
     except RecipeError:
         raise
     except ShisakuError as error:
         with suppress(MachineError):
-            _keep(run, recipe, error)
+            if proves:
+                kept_record(run, recipe, error)
         raise
-    _keep(run, recipe, None)
+    if proves:
+        kept_record(run, recipe)
 
 
-def _keep(run: Run, recipe: Recipe | None, error: ShisakuError | None) -> None:
+def kept_record(run: Run, recipe: Recipe | None, error: ShisakuError | None = None) -> dict[str, Any]:
+    """Keep what a run showed; returns the record with how many of its cases were `new`. Raises MachineError."""
     from shisaku.lab.cases.record import record_of
     from shisaku.store.case_records import keep
 
-    if recipe is None or recipe.studies:
-        keep(record_of(run, recipe, error))
+    record = record_of(run, recipe, error)
+    return {**record, "new": keep(record)}

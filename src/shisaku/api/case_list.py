@@ -33,9 +33,8 @@ def keep_case(run: str | Path) -> dict[str, Any]:
 
     Raises DataError where there is no run.
     """
-    from shisaku.lab.cases.record import record_of
+    from shisaku.api.case_keeping import kept_record
     from shisaku.registry.load import load_recipe
-    from shisaku.store.case_records import keep
     from shisaku.store.run import RECIPE, Run
 
     opened = Run.open(Path(run).expanduser())
@@ -43,5 +42,4 @@ def keep_case(run: str | Path) -> dict[str, Any]:
         recipe = load_recipe(opened.path / RECIPE)
     except RecipeError:  # an op of another machine, or a run of predictions alone
         recipe = None
-    record = record_of(opened, recipe)
-    return {**record, "new": keep(record)}
+    return kept_record(opened, recipe)

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from shisaku.core.identity import fingerprint
 from shisaku.core.recipe import Recipe
 from shisaku.errors import DataError, ShisakuError
 from shisaku.lab.cases.grade import Evidence, grade
 from shisaku.lab.conditions.sources import Sources
+from shisaku.lab.ended_run import EndedRun
 
 SCHEMA = 1
 STOPPED, ERROR = "stopped", "error"
-
-
-class EndedRun(Protocol):
-    """What is read of a run that ended, whichever way (a `store.Run` is one)."""
-
-    path: Path
-
-    @property
-    def state(self) -> str:
-        """Return ``done`` or ``partial``."""
-        ...
-
-    def read_rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a table, none if it is absent."""
-        ...
-
-    def read_json(self, name: str) -> Any:
-        """Return a document of the run."""
-        ...
 
 
 def record_of(run: EndedRun, recipe: Recipe | None = None, error: ShisakuError | None = None) -> dict[str, Any]:
@@ -61,11 +42,11 @@ def _of_study(
 ) -> Iterator[dict[str, Any]]:
     verdicts = [one for one in run.read_json("verdict")["verdicts"] if one["study"] == study["name"]]
     plan = study["plan"]
-    shared = _shared(run, study, about, recipe)
-    sources = _sources(run, recipe)
+    sources = Sources({}, {}, frozenset(), ()) if recipe is None else Sources.of(recipe, run.read_rows("lineage"), ())
+    shared = _shared(run, study, about, recipe, sources)
+    arms = {str(arm["name"]): arm for arm in plan.get("settings", {}).get("arms", [])}
     for verdict in verdicts:
-        arms: list[dict[str, Any]] = plan.get("settings", {}).get("arms", [])
-        arm = next((one for one in arms if one["name"] == verdict["arm"]), {})
+        arm: Mapping[str, Any] = arms.get(verdict["arm"], {})
         stream = arm.get("add") or arm.get("rows") or ""
         evidence = Evidence(
             planned=shared["planned"],
@@ -80,7 +61,7 @@ def _of_study(
             "comparator": verdict["comparator"],
             "domain": verdict["domain"],
             "shots": int(verdict["detail"].get("shots", 0)),
-            "technique": sources.technique(stream) if sources and stream else "",
+            "technique": sources.technique(stream) if recipe is not None and stream else "",
             "outcome": verdict["decision"],
             "effect": verdict["effect"],
             "low": low,
@@ -100,14 +81,15 @@ def _of_study(
 
 
 def _shared(
-    run: EndedRun, study: Mapping[str, Any], about: Mapping[str, Any], recipe: Recipe | None
-) -> dict[str, Any]:  # fmt: skip
+    run: EndedRun, study: Mapping[str, Any], about: Mapping[str, Any], recipe: Recipe | None, sources: Sources
+) -> dict[str, Any]:
     """Return what all cases of a study have in common: task, data, modality, layer, cost."""
     plan, settings = study["plan"], study["plan"].get("settings", {})
     planned = about.get("planned", {}).get(study["name"], {})
     rows = study["detail"].get("costs", [])
     seconds = [float(row["seconds"]) for row in rows if row.get("seconds") is not None]
     kpi = settings.get("kpi") or {}
+    ops = [str(view["op"]) for view in (settings.get("feature"), *(settings.get("views") or {}).values()) if view]
     return {
         "source": "run",
         "run": str(run.path),
@@ -120,7 +102,7 @@ def _shared(
         "task": "retrieval" if settings.get("target") else "classification",
         "classes": len(plan.get("classes", ())),
         "metric": str(settings.get("metric", "")),
-        "modality": _modality(settings),
+        "modality": sources.modality(ops, settings.get("real", ""), ()) if ops else "",
         "layer": _layer(recipe),
         "cost": {
             "seconds": round(sum(seconds), 1) if seconds else None,
@@ -150,16 +132,6 @@ def _graded(case: Mapping[str, Any], evidence: Evidence) -> dict[str, Any]:
     letter, why = grade(evidence)
     known = {key: value for key, value in case.items() if key not in ("run", "date", "cost")}
     return {"id": fingerprint(known)[:12], **case, "grade": letter, "why": why.to_json()}
-
-
-def _sources(run: EndedRun, recipe: Recipe | None) -> Sources | None:
-    return None if recipe is None else Sources.of(recipe, run.read_rows("lineage"), ())
-
-
-def _modality(settings: Mapping[str, Any]) -> str:
-    views = [settings.get("feature"), *(settings.get("views") or {}).values()]
-    named = [str(view["op"]).partition(".")[0] for view in views if view]
-    return "+".join(sorted(set(named) - {"embedding"})) or ("vector" if named else "")
 
 
 def _layer(recipe: Recipe | None) -> str:

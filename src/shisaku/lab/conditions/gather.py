@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,31 +14,17 @@ from shisaku.errors import DataError, MachineError
 from shisaku.lab.conditions.cells import DERIVED, EXTERNAL, SAME, Cell, in_order
 from shisaku.lab.conditions.same_data import Datasets, RealItems
 from shisaku.lab.conditions.sources import GAP, LABEL_ERRORS, MMD, RETRIEVED, Sources
+from shisaku.lab.ended_run import EndedRun
 from shisaku.message import Message, say
 
 PLACES: Mapping[str, str] = {"resplit": SAME, "derived": DERIVED, "external": EXTERNAL}
 
 
-class FinishedRun(Protocol):
+class FinishedRun(EndedRun, Protocol):
     """What is read of a finished run (a `store.Run` is one)."""
-
-    path: Path
-
-    @property
-    def state(self) -> str:
-        """Return ``done`` for a run that came to its end."""
-        ...
 
     def stream(self, name: str) -> Dataset:
         """Return the samples of a stream."""
-        ...
-
-    def read_rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a table, none if it is absent."""
-        ...
-
-    def read_json(self, name: str) -> Any:
-        """Return a document of the run."""
         ...
 
 
