@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -30,22 +30,14 @@ def summarised(
     kin = {one.dataset: named.get(one.dataset, one.dataset) for one in datasets}
     habit = {one.dataset: _habit(one.dataset, datasets, kin) for one in datasets}
 
-    def over_all(value: Callable[[OnDataset], float]) -> Difference:
-        units: dict[str, list[float]] = {}
-        for one in datasets:
-            units.setdefault(kin[one.dataset], []).append(value(one))
-        return _over({name: float(np.mean(values)) for name, values in units.items()})
-
-    over = {
-        name: over_all(lambda one, name=name: one.against[name].mean)  # type: ignore[misc]
-        for name in datasets[0].against
-        if all(name in one.against for one in datasets)
+    everywhere = [name for name in datasets[0].against if all(name in one.against for one in datasets)]
+    measured = {name: [one.against[name] for one in datasets] for name in everywhere}
+    measured |= {
+        "habit": [one.against[habit[one.dataset]] for one in datasets],
+        "regret": [one.regret for one in datasets],
+        "random_regret": [one.random_regret for one in datasets],
     }
-    over |= {
-        "habit": over_all(lambda one: one.against[habit[one.dataset]].mean),
-        "regret": over_all(lambda one: one.regret.mean),
-        "random_regret": over_all(lambda one: one.random_regret.mean),
-    }
+    over = {name: _over(ones, list(kin.values())) for name, ones in measured.items()}
     low = over[RANDOM].low
     claim: Literal["BEATS RANDOM", "ABSTAIN"] = "BEATS RANDOM" if low is not None and low > 0 else "ABSTAIN"
     return BackTest(datasets, over, habit, claim, len(set(kin.values())))
@@ -117,7 +109,11 @@ def _habit(dataset: str, datasets: Sequence[OnDataset], kin: Mapping[str, str]) 
     return max(sorted(gains), key=lambda name: gains[name])
 
 
-def _over(values: Mapping[str, float]) -> Difference:
+def _over(differences: Sequence[Difference], collections: Sequence[str]) -> Difference:
+    units: dict[str, list[float]] = {}
+    for one, collection in zip(differences, collections, strict=True):
+        units.setdefault(collection, []).append(one.mean)
+    values = {name: float(np.mean(means)) for name, means in units.items()}
     found = t_interval(values)
     if found is None:
         return Difference(float(np.mean(list(values.values()))), None, None, "none")
