@@ -33,6 +33,10 @@ class Message:
         values = {name: v.to_json() if isinstance(v, Message) else v for name, v in self.values.items()}
         return {"template": self.template, "values": values}
 
+    def with_text(self) -> dict[str, Any]:
+        """Return the plain form with the English text beside it, for who reads JSON without our catalogues."""
+        return {**self.to_json(), "text": str(self)}
+
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Message:
         """Read back what `to_json` wrote."""

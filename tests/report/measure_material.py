@@ -61,7 +61,7 @@ def make_evidence(path: Path, attack: str = "") -> tuple[Run, Run]:
     recipe = Recipe("r", Source("folder", {"path": "x"}), seed=3, steps=(SEEN, *STEPS))
     batch = Batch("composite", ("data",), {"image": "image"}, {})
     held = bundle_of(batch, JUDGES, recipe, Tables.of(scores, findings), made, run=f"f{attack}", drops=drops, told=told)
-    against = [{**one.to_json(), "text": str(one)} for one in stopped(held, ())]
+    against = [one.with_text() for one in stopped(held, ())]
     evidence = run.path / "evidence"
     (evidence / "composite").mkdir(parents=True)
     held["not_judged_by"].append({"template": attack, "values": {attack: attack}})

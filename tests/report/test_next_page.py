@@ -32,7 +32,7 @@ def document(name: str = "labels", claim: Any = "BUY", worse: tuple[str, ...] = 
         110, ((20.5, 0.61), (82.5, 0.84)), (Purchase("repairs", 8, 320.0),),
         (ProbeValue("vendor", 8, 720.0, 0.012, 0.001),), ("item 7",), (),
     )  # fmt: skip
-    lines = [{**line.to_json(), "text": str(line)} for line in plan_lines(plan)]
+    lines = [line.with_text() for line in plan_lines(plan)]
     raw = {**asdict(plan), "options": [{**asdict(one), "per_money": one.per_money} for one in options], "lines": lines}
     return json.loads(json.dumps(raw))
 

@@ -56,7 +56,7 @@ def export_data(
         "out": str(target),
         "n": written.n,
         "left_out": written.left_out,
-        "losses": [{**loss.to_json(), "text": str(loss)} for loss in written.losses],
+        "losses": [loss.with_text() for loss in written.losses],
     }
 
 

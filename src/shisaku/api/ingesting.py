@@ -64,8 +64,8 @@ def _told(path: str | Path, layout: Layout) -> dict[str, Any]:
         "layout": layout.name,
         "reader": layout.door,
         "params": _params(layout.reader),
-        "why": [_said(one) for one in layout.why],
-        "problems": [_said(one) for one in layout.problems],
+        "why": [one.with_text() for one in layout.why],
+        "problems": [one.with_text() for one in layout.problems],
     }
 
 
@@ -102,7 +102,7 @@ def _outcome(out: Path, version: Version, found: Ingested) -> dict[str, Any]:
         "version": version.number,
         "fingerprint": version.fingerprint,
         "samples": len(found.dataset),
-        "notes": [_said(note) for note in found.notes],
+        "notes": [note.with_text() for note in found.notes],
         **_dropped((drop.sample, drop.reason) for drop in found.drops),
     }
 
@@ -116,7 +116,7 @@ def _none_came(layout: Layout, error: Any) -> dict[str, Any]:
         "fingerprint": "",
         "samples": 0,
         "notes": [],
-        "problems": [_said(one) for one in problems],
+        "problems": [one.with_text() for one in problems],
         **_dropped((drop.sample, drop.reason) for drop in drops),
     }
 
@@ -137,7 +137,12 @@ def _counted(layout: Layout) -> dict[str, Any]:
             samples += 1
             kinds.update(part.kind for part in record.parts.values())
     notes = layout.reader.notes() if isinstance(layout.reader, TellsNotes) else ()
-    return {"samples": samples, "parts": dict(kinds), "notes": [_said(note) for note in notes], **_dropped(refused)}
+    return {
+        "samples": samples,
+        "parts": dict(kinds),
+        "notes": [note.with_text() for note in notes],
+        **_dropped(refused),
+    }
 
 
 def _dropped(drops: Iterable[tuple[str, Message]]) -> dict[str, Any]:
@@ -162,7 +167,3 @@ def _params(reader: Any) -> dict[str, Any]:
     held = {f.name: getattr(reader, f.name) for f in fields(reader) if f.init}
     defaults = {f.name: f.default for f in fields(reader)}
     return {name: value for name, value in held.items() if value != defaults[name]}
-
-
-def _said(message: Message) -> dict[str, Any]:
-    return {**message.to_json(), "text": str(message)}

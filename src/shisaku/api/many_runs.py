@@ -72,7 +72,7 @@ def conditions(
         "matrix": [asdict(one) for one in transfer_matrix(cells)],
         "transfers": [asdict(one) for one in transfers(cells)],
         "cells": rows,
-        "notes": [{**note.to_json(), "text": str(note)} for note in [*notes, *told]],
+        "notes": [note.with_text() for note in [*notes, *told]],
         "page": None,
     }
     if out is not None:

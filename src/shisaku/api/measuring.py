@@ -105,7 +105,7 @@ def _measured_run(run: Run, earlier: Path | None, asked: Asked) -> dict[str, Any
     chains, unread = planned_drift(run, bench)
     cooked, lost = cook_evidence(run, bench, asked.workers, asked.progress)
     found = write_bundles(run, cooked, batches, bench, [*told, *lost])
-    notes = [{**one.to_json(), "text": str(one)} for one in unread]
+    notes = [one.with_text() for one in unread]
     drift = write_drift(run, cooked, chains, bench, earlier)
     return {**found, "drift": drift, "notes": notes, "page": _page(run, cooked)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,7 +141,7 @@ def _document(plan: NextPlan, offers: Sequence[Offer], found: Cooked, file: Offe
         "money": asdict(plan.money),
         "spent": plan.spent,
         "offers": file.shape.model_dump(mode="json"),
-        "lines": [_told(line) for line in lines],
+        "lines": [line.with_text() for line in lines],
     }
 
 
@@ -157,7 +157,3 @@ def _rights_lines(offers: Sequence[Offer]) -> Iterator[Message]:
                 "{offer} is {entry} of the atlas, licence {licence}: commercial use {allowed}",
                 offer=offer.name, entry=offer.entry, licence=terms.licence or "-", allowed=allowed,
             )  # fmt: skip
-
-
-def _told(line: Message) -> Mapping[str, Any]:
-    return {**line.to_json(), "text": str(line)}

@@ -130,7 +130,7 @@ def _told(one: Foreseen) -> dict[str, Any]:
         "needed": needs,
         "minutes": minutes,
         "unmet": [why.to_json() for why in one.unmet],
-        "lines": [{**line.to_json(), "text": str(line)} for line in said],
+        "lines": [line.with_text() for line in said],
     }
 
 

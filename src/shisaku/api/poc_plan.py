@@ -71,7 +71,7 @@ def _told(form: PocForm, plan: dict[str, Any], source: Path) -> dict[str, Any]:
     return {
         **plan,
         "form": compose(source.read_bytes(), str(source)).plain(),
-        "lines": [{**line.to_json(), "text": str(line)} for line in plan_lines(plan)],
+        "lines": [line.with_text() for line in plan_lines(plan)],
         "studies": compose(block).plain()["studies"],
         "recipe": block,
     }

@@ -110,7 +110,7 @@ def gated(bundle: Mapping[str, Any], gate: tuple[Gate, ...]) -> dict[str, Any]:
     """Return the bundle with its state: whether it passed the recipe's gate, and what it did not pass."""
     from shisaku.judging.gate import stopped
 
-    why = [{**one.to_json(), "text": str(one)} for one in stopped(bundle, gate)]
+    why = [one.with_text() for one in stopped(bundle, gate)]
     return {**bundle, "state": "stopped" if why else "passed", "stopped_by": why}
 
 

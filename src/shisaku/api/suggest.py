@@ -58,7 +58,7 @@ def init(path: str | Path, out: str | Path | None = None, force: bool = False) -
 
 def _told(seen: Description) -> dict[str, Any]:
     lines = list(_lines(seen))
-    return {**seen.to_json(), "lines": [{**line.to_json(), "text": str(line)} for line in lines]}
+    return {**seen.to_json(), "lines": [line.with_text() for line in lines]}
 
 
 def _lines(seen: Description) -> Iterator[Message]:

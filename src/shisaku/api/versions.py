@@ -98,7 +98,7 @@ def _told(version: Version) -> dict[str, Any]:
     held = version.to_json()
     source = held.pop("source")
     for name in ("why", "notes"):
-        source[name] = [{**one.to_json(), "text": str(one)} for one in getattr(version.source, name)]
+        source[name] = [one.with_text() for one in getattr(version.source, name)]
     return {"version": held.pop("number"), **held, "source": source}
 
 

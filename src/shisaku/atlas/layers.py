@@ -40,7 +40,7 @@ class Standing:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain form."""
-        reason = {**self.reason.to_json(), "text": str(self.reason)}
+        reason = self.reason.with_text()
         return {"layer": self.layer, "domain": self.domain, "reason": reason}
 
 

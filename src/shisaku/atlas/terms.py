@@ -96,7 +96,7 @@ class Terms:
             "uses": [use for use in USES if use in self.uses],
             "never": [use for use in USES if use in self.never],
             "conditions": list(self.conditions),
-            "reason": {**self.reason.to_json(), "text": str(self.reason)},
+            "reason": self.reason.with_text(),
             "evidence": self.evidence,
             "also": list(self.also),
         }

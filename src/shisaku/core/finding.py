@@ -34,7 +34,7 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain form that is written into runs, with every message as data and as English text."""
-        told = {**self.what.to_json(), "text": str(self.what)}
-        then = {**self.next.to_json(), "text": str(self.next)} if self.next else None
+        told = self.what.with_text()
+        then = self.next.with_text() if self.next else None
         plain = {name: getattr(self, name) for name in ("name", "weight", "value", "low", "high", "n")}
         return {**plain, "what": told, "next": then, "samples": list(self.samples), "table": list(self.table)}

@@ -121,7 +121,7 @@ class Kitchen:
             return self._cooked(own, what, flows, _Beside(own, Larder(None), Larder(None), origin), 0)
 
         grown = Grower(step, op, self.recipe.seed, cook, self._dataset).grow(sources)
-        self.rounds[step.name] = {"rounds": grown.rounds, "why": {**grown.why.to_json(), "text": str(grown.why)}}
+        self.rounds[step.name] = {"rounds": grown.rounds, "why": grown.why.with_text()}
         self._gather(step, op, grown.done, step_key(grown.shards, sources), asked, grown.drops)
 
     def _dataset(self, done: Sequence[Done]) -> ShardDataset:

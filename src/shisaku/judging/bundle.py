@@ -98,7 +98,7 @@ def bundle_of(
         "marks": sum(id_ in said.marks for id_ in ids),
         "drops": list(drops),
         "limits": {op: limits_of(op) for op in sorted({judge.op for judge in spoke})},
-        "not_judged_by": [{**one.to_json(), "text": str(one)} for one in told],
+        "not_judged_by": [one.with_text() for one in told],
         "sheet": sheet(ids, [tables.among(judge.step, ids) for judge in spoke], recipe.seed, batch.name),
     }
 

@@ -62,7 +62,7 @@ class Description:
         """Return the plain form, with every message as data and as English text."""
         plain = {name: getattr(self, name) for name in self.__slots__}
         for name in ("why", "problems", "notes"):
-            plain[name] = [{**message.to_json(), "text": str(message)} for message in plain[name]]
+            plain[name] = [message.with_text() for message in plain[name]]
         return {
             **plain,
             "params": dict(self.params),

@@ -45,7 +45,6 @@ def gate_spend(
     """
     from pydantic_core import PydanticCustomError
 
-    from shisaku.api.gating.history import with_text
     from shisaku.api.gating.record import record_path, writing
     from shisaku.api.gating.told import told
     from shisaku.lab.stages.fold import over_cap
@@ -73,7 +72,7 @@ def gate_spend(
         why = over_cap(state, unit, asked)
         kind = "spent" if why is None else "stopped"
         held.add(kind, at, stage=state.stage, unit=unit, amount=str(asked), currency=currency, note=note)
-        return {**told(held, at), "spent": why is None, "stopped": with_text(why) if why else None}
+        return {**told(held, at), "spent": why is None, "stopped": why.with_text() if why else None}
 
 
 def gate_trigger(record: str | Path, name: str, value: float, *, note: str = "", clock: Clock = utc) -> dict[str, Any]:

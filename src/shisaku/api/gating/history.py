@@ -22,7 +22,7 @@ def history(events: Sequence[Event], form: Form) -> list[dict[str, Any]]:
         what = _taken_in(event, before) if is_form else _said(event, form)
         before = event["form"] if is_form else before
         rows.append({key: event[key] for key in ("seq", "when", "kind")}
-                    | {"what": with_text(what), "shown": event.get("shown", {})})  # fmt: skip
+                    | {"what": what.with_text(), "shown": event.get("shown", {})})  # fmt: skip
     return rows
 
 
@@ -33,11 +33,6 @@ def _taken_in(event: Event, before: Mapping[str, Any] | None) -> Message:
     changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
     return say("The form {file} was taken in again; changed: {names}", file=event["file"],
                names=", ".join(changed) or "-")  # fmt: skip
-
-
-def with_text(message: Message) -> dict[str, Any]:
-    """Return a sentence as ``--json`` has it, with its English text beside it."""
-    return {**message.to_json(), "text": str(message)}
 
 
 def _said(event: Event, form: Form) -> Message:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shisaku.api.gating.history import history, with_text
+from shisaku.api.gating.history import history
 from shisaku.api.gating.stand import Stand, stand
 from shisaku.lab.stages.cells import answered, cell_text, error_cells
 from shisaku.lab.stages.crossings import crossings
@@ -39,12 +39,12 @@ def told(held: Record, at: datetime, found: Stand | None = None) -> dict[str, An
         "record": str(held.path),
         "title": state.form.title,
         "stage": state.stage,
-        "stage_title": with_text(STAGE_TITLES[state.stage]),
+        "stage_title": STAGE_TITLES[state.stage].with_text(),
         "next": after,
-        "next_title": with_text(STAGE_TITLES[after]) if after else None,
+        "next_title": STAGE_TITLES[after].with_text() if after else None,
         "open": found.open,
-        "rolled_back": [with_text(one) for one in found.fired],
-        "changed": [with_text(one) for one in (found.now.form, *found.now.runs.values()) if one is not None],
+        "rolled_back": [one.with_text() for one in found.fired],
+        "changed": [one.with_text() for one in (found.now.form, *found.now.runs.values()) if one is not None],
         "blocks": [row for one in found.outcomes for row in _blocks(one)],
         "criteria": [_criterion(one) for one in found.outcomes],
         "money": {"currency": state.form.money.currency, "illustrative": state.form.money.illustrative},
@@ -67,10 +67,10 @@ def _blocks(outcome: Outcome) -> Iterator[dict[str, Any]]:
     for block in outcome.blocks:
         yield {
             "criterion": outcome.criterion,
-            "title": with_text(TITLES[outcome.criterion]),
-            "what": with_text(block.what),
+            "title": TITLES[outcome.criterion].with_text(),
+            "what": block.what.with_text(),
             "who": block.who,
-            "next": with_text(NEXT[outcome.criterion]),
+            "next": NEXT[outcome.criterion].with_text(),
             "about": list(block.about),
         }
 
@@ -78,9 +78,9 @@ def _blocks(outcome: Outcome) -> Iterator[dict[str, Any]]:
 def _criterion(outcome: Outcome) -> dict[str, Any]:
     return {
         "name": outcome.criterion,
-        "title": with_text(TITLES[outcome.criterion]),
+        "title": TITLES[outcome.criterion].with_text(),
         "met": outcome.met,
-        "shown": [with_text(one) for one in outcome.shown],
+        "shown": [one.with_text() for one in outcome.shown],
     }
 
 
@@ -90,12 +90,12 @@ def _budget(state: State, stage: Any) -> Iterator[dict[str, Any]]:
         spent = state.spent_in(stage, unit)
         yield {
             "stage": stage,
-            "title": with_text(STAGE_TITLES[stage]),
+            "title": STAGE_TITLES[stage].with_text(),
             "unit": unit,
             "cap": str(cap.amount),
             "spent": str(spent),
             "left": str(cap.amount - spent),
-            "said": {name: with_text(money(amount, state.form)) for name, amount in
+            "said": {name: money(amount, state.form).with_text() for name, amount in
                      (("cap", cap.amount), ("spent", spent), ("left", cap.amount - spent))},
         }  # fmt: skip
 
@@ -113,12 +113,12 @@ def _triggers(state: State) -> Iterator[dict[str, Any]]:
             "owner": one.owner,
             "value": state.measured.get(name),
             "crossed": name in active,
-            "what": with_text(active[name].what) if name in active else None,
+            "what": active[name].what.with_text() if name in active else None,
         }
     for name in active.keys() - state.form.triggers().keys():
         crossed = active[name]
         yield {"name": name, "figure": "", "above": None, "below": None, "back_to": crossed.back_to,
-               "owner": crossed.owner, "value": None, "crossed": True, "what": with_text(crossed.what)}  # fmt: skip
+               "owner": crossed.owner, "value": None, "crossed": True, "what": crossed.what.with_text()}  # fmt: skip
 
 
 def _responses(state: State) -> Iterator[dict[str, Any]]:
@@ -132,7 +132,7 @@ def _responses(state: State) -> Iterator[dict[str, Any]]:
             "cell": cell_text(cell),
             "owner": row.owner if row else "",
             "action": row.action if row else "",
-            "cost": with_text(money(row.cost.amount, state.form)) if row else None,
+            "cost": money(row.cost.amount, state.form).with_text() if row else None,
             "deadline": row.deadline.isoformat() if row else None,
             "done": row.done.isoformat() if row and row.done else None,
         }
@@ -142,7 +142,7 @@ def _organisation(state: State) -> Iterator[dict[str, Any]]:
     for name in DUTIES:
         duty = getattr(state.form.organisation, name)
         told: Mapping[str, Any] = duty.model_dump(mode="json") if duty else {"who": "", "what": "", "done": None}
-        yield {"duty": name, "title": with_text(DUTY_WORDS[name]), **told}
+        yield {"duty": name, "title": DUTY_WORDS[name].with_text(), **told}
 
 
 def _signatures(state: State) -> Iterator[dict[str, Any]]:
@@ -160,6 +160,6 @@ def _signatures(state: State) -> Iterator[dict[str, Any]]:
 
 def _run(run: RunFacts, changed: Message | None) -> dict[str, Any]:
     studies = [{"name": one.name, "decision": one.decision, "simulated": one.simulated} for one in run.studies]
-    return {"run": run.path, "files": dict(run.files), "changed": with_text(changed) if changed else None,
+    return {"run": run.path, "files": dict(run.files), "changed": changed.with_text() if changed else None,
             "datasets": list(run.datasets), "batches": dict(run.batches),
             "studies": studies}  # fmt: skip

@@ -57,7 +57,7 @@ class Held:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain form, with the sentences."""
-        return {**asdict(self), "lines": [{**line.to_json(), "text": str(line)} for line in self.lines()]}
+        return {**asdict(self), "lines": [line.with_text() for line in self.lines()]}
 
     def lines(self) -> Iterator[Message]:
         """Say how past expectations held."""

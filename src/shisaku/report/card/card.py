@@ -60,7 +60,7 @@ class Card:
 def plain(value: Any) -> Any:
     """Return an answer as JSON has it; a Message with its English text."""
     if isinstance(value, Message):
-        return {**value.to_json(), "text": str(value)}
+        return value.with_text()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
