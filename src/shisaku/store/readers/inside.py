@@ -27,6 +27,8 @@ def inside(root: Path, given: str) -> Path | Message:
 
 def plain_name(name: str) -> str:
     """Return a file name as text that can be written anywhere: composed (NFC), bytes that are not UTF-8 escaped."""
+    if name.isascii():
+        return name
     try:
         raw = name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

@@ -65,7 +65,7 @@ class Survey:
 
 def kind_of(name: str) -> str:
     """Return the kind a file name's suffix stands for, or ``other``."""
-    return KIND_OF.get(Path(name).suffix.lower(), "other")
+    return KIND_OF.get(os.path.splitext(name)[1].lower(), "other")
 
 
 def survey(root: Path) -> Survey:
@@ -78,40 +78,53 @@ def survey(root: Path) -> Survey:
         )
     files: list[Found] = []
     hidden = 0
-    for place, folders, names in os.walk(root, onerror=_unreadable):
-        folders[:] = sorted(name for name in folders if not _is_junk(name))
-        for name in sorted(folders):
-            if os.path.islink(os.path.join(place, name)):
-                files.append(_linked_folder(root, Path(place, name)))
-        for name in sorted(names):
+    folders = [(root, "")]
+    while folders:
+        folder, below = folders.pop()
+        for entry in _entries(folder):
+            name, is_link, is_folder = entry.name, entry.is_symlink(), _is_folder(entry)
             if _is_junk(name):
-                hidden += 1
+                hidden += not is_folder
+            elif not is_folder:
+                files.append(_found(root, folder / name, below + name, is_link))
+            elif is_link:
+                files.append(_linked_folder(folder / name, below + name))
             else:
-                files.append(_found(root, Path(place, name)))
+                folders.append((folder / name, f"{below}{name}/"))
     return Survey(root, tuple(sorted(files, key=lambda found: found.name)), hidden)
 
 
-def _unreadable(error: OSError) -> None:
-    raise DataError(
-        say("A folder cannot be read: {cause}", cause=error.strerror or str(error)),
-        str(error.filename),
-        next=say("Give yourself the right to read it, or move it away"),
-    ) from error
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise DataError(
+            say("A folder cannot be read: {cause}", cause=error.strerror or str(error)),
+            str(error.filename),
+            next=say("Give yourself the right to read it, or move it away"),
+        ) from error
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that runs in a circle
+        return False
 
 
 def _is_junk(name: str) -> bool:
     return name.startswith(".") or name.lower() in JUNK
 
 
-def _found(root: Path, path: Path) -> Found:
-    relative = path.relative_to(root).as_posix()
+def _found(root: Path, path: Path, relative: str, is_link: bool) -> Found:
     name = plain_name(relative)
     # Only a link can lead out of the folder here, and only a link costs the look.
-    checked = inside(root, relative) if path.is_symlink() else path
+    checked = inside(root, relative) if is_link else path
     problem = checked if isinstance(checked, Message) else None
     return Found(path, name, kind_of(name), problem)
 
 
-def _linked_folder(root: Path, path: Path) -> Found:
+def _linked_folder(path: Path, relative: str) -> Found:
     problem = say("A link to a folder is not followed; copy the folder itself")
-    return Found(path, plain_name(path.relative_to(root).as_posix()), "link", problem)
+    return Found(path, plain_name(relative), "link", problem)
