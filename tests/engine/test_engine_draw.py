@@ -20,7 +20,7 @@ from shisaku.engine.draw import Stratum, draw, drawn
 from shisaku.engine.estimate import estimate
 from shisaku.engine.plan import Flow
 from shisaku.errors import DataError, RecipeError
-from shisaku.registry import check_recipe
+from shisaku.registry.check import check_recipe
 from shisaku.store.cache import StepCache
 from shisaku.store.datasets import SampleList
 from shisaku.store.run import Run

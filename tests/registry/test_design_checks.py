@@ -6,7 +6,7 @@ import pytest
 from test_recipe_checks import GOOD
 
 from shisaku.errors import RecipeError
-from shisaku.registry import parse_recipe
+from shisaku.registry.load import parse_recipe
 
 REAL, PAINT, PRIMARY = "{name: real}", "{name: paint, add: kept}", "primary: clean"
 MONEY = "primary: clean\n    prices: {label: 2, made: 0.1, repair: 1}\n    budget: 10\n    label_noise: 0.2"

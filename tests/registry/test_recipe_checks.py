@@ -8,7 +8,11 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from shisaku.errors import MachineError, RecipeError
-from shisaku.registry import check_recipe, doors, json_schema, make_op, parse_recipe
+from shisaku.registry import doors
+from shisaku.registry.check import check_recipe
+from shisaku.registry.load import parse_recipe
+from shisaku.registry.make import make_op
+from shisaku.registry.schema import json_schema
 
 GOOD = """\
 name: good

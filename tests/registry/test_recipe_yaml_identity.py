@@ -17,8 +17,10 @@ from shisaku.core.feature import Feature
 from shisaku.core.kpi import Kpi
 from shisaku.core.recipe import Keep, Recipe, Rule, Source, Step, Subsample
 from shisaku.core.study_spec import Grouping, StudySpec
-from shisaku.registry import dump_recipe, parse_recipe, recipe_fingerprint, schema, without_lines
+from shisaku.registry import schema
 from shisaku.registry.build import build
+from shisaku.registry.dump import dump_recipe, recipe_fingerprint, without_lines
+from shisaku.registry.load import parse_recipe
 from shisaku.registry.mend import read_shape
 from shisaku.registry.yaml_tree import compose
 

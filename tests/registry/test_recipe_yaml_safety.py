@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from shisaku.core.recipe import Recipe
 from shisaku.errors import RecipeError, ShisakuError
-from shisaku.registry import dump_recipe, load_recipe, parse_recipe
+from shisaku.registry.dump import dump_recipe
+from shisaku.registry.load import load_recipe, parse_recipe
 from shisaku.registry.yaml_tree import MAX_DEPTH, MAX_NODES, compose
 
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"

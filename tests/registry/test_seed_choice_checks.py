@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shisaku.errors import RecipeError
-from shisaku.registry import dump_recipe, parse_recipe
-from shisaku.registry.dump import without_lines
+from shisaku.registry.dump import dump_recipe, without_lines
+from shisaku.registry.load import parse_recipe
 
 RECIPE = """\
 name: seeds
