@@ -6,9 +6,9 @@ that may be killed, checks every id, syncs what it wrote, and can be interrupted
 
 Both are measured as whole processes, so that starting Python, its libraries and the workers counts. Until the first
 picture is decoded one core is idle for most of a second: 4 % of the time that 10,000 small images take, 2 % of that
-for 20,000. Two cores, so the floor is twice the loop. On a machine with other work the wall time says little: the CPU time
-of all processes together is printed too, and at 1.11 of the loop's or less, two idle cores reach 0.90. The last figure
-is what decoding at a reduced size saves on images of more than 2 megapixels.
+for 20,000. Two cores, so the floor is twice the loop. On a machine with other work the wall time says little: the CPU
+time of all processes together is printed too, and at 1.11 of the loop's or less, two idle cores reach 0.90. The last
+figure is what decoding at a reduced size saves on images of more than 2 megapixels.
 
     python benchmarks/ingest_floor.py [number of small images] [number of large ones]
 """
