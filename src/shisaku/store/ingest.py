@@ -81,27 +81,22 @@ def ingest(
     where it was. Raises DataError if there is no record or none can be used, MachineError for the disk.
     """
     limits = limits or Limits()
-    with Sandbox(limits, workers) as box:
-        box.start()  # the other core has nothing to do while we look; where all is read already, it is ended at once
-        seen = Seen.of(reader)
-        if not seen.n:
-            raise NothingUsableError
-        key = fingerprint(VERSION, reader.fingerprint(), asdict(limits), seen.digest)
-        return _read_once(reader, seen, key, cache_dir, box, progress)
+    seen = Seen.of(reader)
+    if not seen.n:
+        raise NothingUsableError
 
-
-def _read_once(reader: Reader, seen: Seen, key: str, cache_dir: Path, box: Sandbox, progress: Progress) -> Ingested:
     @cache
     def notes() -> tuple[Message, ...]:
         return (*(reader.notes() if isinstance(reader, TellsNotes) else ()), *seen.notes())
 
+    key = fingerprint(VERSION, reader.fingerprint(), asdict(limits), seen.digest)
     done = cache_dir / OP / f"{key}.json"
     found = _finished(done, cache_dir)
     if found is None:
         pieces = Pieces(StepCache(cache_dir), f"{OP}-{key}")
         records = seen.named(reader.records())
         try:
-            found = _cook(records, seen.n, pieces, cache_dir / "datasets", box, progress, notes)
+            found = _cook(records, seen.n, pieces, cache_dir / "datasets", Sandbox(limits, workers), progress, notes)
             write_bytes(done, json.dumps(_to_json(found)).encode())
         except MachineError:
             # Another process that read the same files may have finished, and tidied up, meanwhile.
@@ -117,7 +112,7 @@ def _cook(
     n: int,
     pieces: Pieces,
     datasets: Path,
-    box: Sandbox,
+    sandbox: Sandbox,
     progress: Progress,
     meanwhile: Callable[[], object],
 ) -> Ingested:
@@ -132,7 +127,8 @@ def _cook(
     drops: list[Drop] = []
     done = recoded = 0
     # The next shard is decoded while others are written; never more of them, so that memory stays flat.
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with sandbox as box, ThreadPoolExecutor(AT_ONCE) as threads:
+        box.start()
         waiting: deque[Future[tuple[tuple[Drop, ...], int]]] = deque()
         for start in range(0, n, SHARD):
             waiting.append(threads.submit(cooked, f"{start:08d}", list(islice(records, SHARD))))

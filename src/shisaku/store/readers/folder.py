@@ -156,8 +156,6 @@ class _Places:
         # The outermost folder is the class, not an entity, unless the label comes from elsewhere.
         least = 2 if by_folder and self.label else 1
         by_group = self.group == FOLDER and not record.group and len(inner) >= least
-        if not (has or by_group or facts is not record.facts):
-            return record
         return replace(record, labels=labels, facts=facts, group="/".join(inner) if by_group else record.group)
 
 
